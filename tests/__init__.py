@@ -1,0 +1,1 @@
+"""The tests: sentences, told with real parts on this machine."""
