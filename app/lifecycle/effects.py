@@ -1,0 +1,168 @@
+"""What a run asks of the world, as data: imperatives that `app.perform` carries out, one function each.
+
+Effects carry keys, not contents: what to write or to ask is read from the stored rows when the effect
+is performed, so that a late one still says what is true. Each can be performed twice without harm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.lifecycle.run import Work
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPull:
+    """Ask GitHub how the pull request stands and turn what changed into signals."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCi:
+    """Ask GitHub for every check of the commit and fold them into one verdict."""
+
+    run_id: str
+    sha: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartWork:
+    """Give the executor a fresh tree of the head and its instruction."""
+
+    run_id: str
+    attempt: int
+    work: Work
+
+
+@dataclass(frozen=True, slots=True)
+class StopWork:
+    """End the executor or reviewer of this attempt."""
+
+    run_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportWork:
+    """Take what the executor left into the mirror, under the tree policy, as one commit."""
+
+    run_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Push the attempt's commit to the branch, if its head is still the one the work began from."""
+
+    run_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Keep work that came too late on a side branch."""
+
+    run_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPull:
+    """Open the pull request of a run that has a branch and none yet."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RerunCi:
+    """Ask for the failed jobs of the commit once more, before anything is fixed."""
+
+    run_id: str
+    sha: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartReview:
+    """Have the head reviewed."""
+
+    run_id: str
+    attempt: int
+    sha: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Check every gate once more and merge exactly this commit."""
+
+    run_id: str
+    sha: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteBranch:
+    """Delete the merged branch where that is safe."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStatus:
+    """Bring the check run and the sticky comment up to date."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Post one comment that notifies people; `key` makes it the same comment when repeated."""
+
+    run_id: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsiderPull:
+    """Look whether the configuration wants this pull request taken, and take it."""
+
+    repository_id: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObeyComment:
+    """Check who wrote a command and do what it says."""
+
+    repository_id: int
+    number: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class HearReview:
+    """Check who wrote a review and turn it into an approval or a request."""
+
+    repository_id: int
+    number: int
+    review_id: int
+
+
+Effect = (
+    ReadPull
+    | ReadCi
+    | StartWork
+    | StopWork
+    | ImportWork
+    | Push
+    | SetAside
+    | OpenPull
+    | RerunCi
+    | StartReview
+    | Merge
+    | DeleteBranch
+    | ShowStatus
+    | Say
+    | ConsiderPull
+    | ObeyComment
+    | HearReview
+)

@@ -1,0 +1,280 @@
+"""What happened to a run, in the past tense. GitHub, our own outcomes and the passing of time speak here.
+
+A signal `AboutCommit` counts only while its `sha` is the run's head; one `AboutAttempt` only while its
+`attempt` is the run's. Texts are for people and already bounded and redacted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from app.lifecycle.run import Mode, Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutCommit:
+    """Base of what is true of one commit only."""
+
+    sha: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutAttempt:
+    """Base of what one executor run or review reports."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A task began: with a pull request that exists (adopted) or with nothing but an instruction."""
+
+    adopted: bool
+
+
+# Our own outcomes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkFinished(AboutAttempt):
+    """The executor ended well; `commit` is None when it left every file as it was."""
+
+    commit: str | None
+    tree: str | None = None
+    base_tree: str | None = None
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkFailed(AboutAttempt):
+    """The executor ended badly, ran out of time, or was lost with its machine."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkRefused(AboutAttempt):
+    """What the executor left may not be pushed: it breaks the tree policy or a rule of the branch."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed(AboutAttempt):
+    """Our commit is the head of the branch now."""
+
+    sha: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullOpened:
+    """The pull request of a run that started without one exists now."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewFinished(AboutAttempt):
+    """The review of a commit, with its score (0 to 1) and the number of findings that block."""
+
+    sha: str
+    score: float
+    blocking: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewFailed(AboutAttempt):
+    """The reviewer broke; nothing is known about the code."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeRefused(AboutCommit):
+    """The merge did not happen, and why."""
+
+    cause: Literal["conflict", "behind", "gate", "refused"]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatesMet(AboutCommit):
+    """Every merge gate holds at this commit, where one did not before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectFailed:
+    """An effect the run cannot do without was given up."""
+
+    effect: str
+    error: str
+
+
+# CI at a commit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CiPassed(AboutCommit):
+    """CI settled green."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CiFailed(AboutCommit):
+    """CI settled red. `signature` stays equal when the same thing fails again."""
+
+    signature: str
+    summary: str
+    red_on_base: str | None = None
+    can_rerun: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CiConflicted(AboutCommit):
+    """CI does not run because the pull request conflicts with its base."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CiStuck(AboutCommit):
+    """CI will not come to an answer by itself."""
+
+    cause: Literal["needs_person", "cancelled", "missing", "none"]
+    why: str
+
+
+# The pull request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadMoved:
+    """Somebody pushed: `sha` is the head of the branch now."""
+
+    sha: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullMerged:
+    """The pull request is merged, by us or by a person."""
+
+    sha: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullClosed:
+    """Closed without a merge, its branch deleted, or the repository out of reach."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved(AboutCommit):
+    """A person with write permission approved exactly this commit."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalWithdrawn(AboutCommit):
+    """The approval of this commit was dismissed or replaced."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesRequested:
+    """A trusted person asked for changes; the words are among the task's messages."""
+
+    by: str
+
+
+# Commands and time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixAsked:
+    """A person said: fix this now, whatever the mode."""
+
+    work: Work
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewAsked:
+    """A person asked for a review of the head."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModeChosen:
+    """A person chose another mode."""
+
+    mode: Mode
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """A person said: stop working, keep everything."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """A person said: go on."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canceled:
+    """A person said: give this up."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryAsked:
+    """A person said: once more, with fresh allowances."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeRanOut:
+    """A limit in minutes passed: of waiting for CI, or of the run as a whole."""
+
+    of: Literal["ci", "total"]
+    minutes: int
+
+
+Signal = (
+    Started
+    | WorkFinished
+    | WorkFailed
+    | WorkRefused
+    | Pushed
+    | PullOpened
+    | ReviewFinished
+    | ReviewFailed
+    | MergeRefused
+    | GatesMet
+    | EffectFailed
+    | CiPassed
+    | CiFailed
+    | CiConflicted
+    | CiStuck
+    | HeadMoved
+    | PullMerged
+    | PullClosed
+    | Approved
+    | ApprovalWithdrawn
+    | ChangesRequested
+    | FixAsked
+    | ReviewAsked
+    | ModeChosen
+    | Paused
+    | Resumed
+    | Canceled
+    | RetryAsked
+    | TimeRanOut
+)
