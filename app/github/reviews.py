@@ -1,0 +1,139 @@
+"""Reviews of a pull request and remarks on its lines: reading, and handing in one of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from app import errors
+from app.github import outgoing, shape
+from app.github.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A review; `state` is upper-case (APPROVED, CHANGES_REQUESTED, COMMENTED, DISMISSED, PENDING)."""
+
+    id: int
+    author_login: str | None
+    author_id: int | None
+    author_is_bot: bool
+    state: str
+    commit_id: str | None
+    submitted_at: str | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineComment:
+    """A remark on a line; `line` is None once it is outdated, `reply_to` is the first of its thread."""
+
+    id: int
+    review_id: int | None
+    reply_to: int | None
+    author_login: str | None
+    author_id: int | None
+    author_is_bot: bool
+    path: str
+    line: int | None
+    original_line: int | None
+    side: str | None
+    commit_id: str | None
+    diff_hunk: str
+    body: str
+    created_at: str
+    html_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A remark to make on `line` (the last one of a range that begins at `start_line`) of the new side."""
+
+    path: str
+    line: int
+    body: str
+    start_line: int | None = None
+
+
+async def of(repo: Repository, number: int) -> list[Review]:
+    """All reviews, oldest first."""
+    return [_review(entry) for entry in await repo.everything(f"pulls/{number}/reviews")]
+
+
+async def line_comments(repo: Repository, number: int) -> list[LineComment]:
+    """All remarks on lines, oldest first."""
+    return [_line_comment(entry) for entry in await repo.everything(f"pulls/{number}/comments")]
+
+
+async def submit(
+    repo: Repository,
+    number: int,
+    *,
+    commit_id: str,
+    body: str,
+    event: Literal["APPROVE", "REQUEST_CHANGES", "COMMENT"],
+    findings: Sequence[Finding] = (),
+) -> Review:
+    """Hand in a review of `commit_id`. GitHub refuses all of it for one line outside the diff: then the
+    findings move into the body, once.
+    """
+    path = f"pulls/{number}/reviews"
+    data: dict[str, Any] = {"commit_id": commit_id, "event": event, "body": outgoing.body(body)}
+    try:
+        made = await repo.write("POST", path, {**data, "comments": [_anchored(one) for one in findings]})
+    except errors.Invalid:
+        if not findings:
+            raise
+        listed = "\n\n".join(f"`{one.path}` line {one.line}: {one.body}" for one in findings)
+        data["body"] = outgoing.body(f"{body}\n\n{listed}")
+        made = await repo.write("POST", path, data)
+    with shape.after_a_write():
+        return _review(shape.mapping(made, "a review"))
+
+
+def _anchored(finding: Finding) -> dict[str, Any]:
+    anchored: dict[str, Any] = {
+        "path": finding.path,
+        "line": finding.line,
+        "side": "RIGHT",
+        "body": outgoing.body(finding.body),
+    }
+    if finding.start_line is not None and finding.start_line < finding.line:
+        anchored |= {"start_line": finding.start_line, "start_side": "RIGHT"}
+    return anchored
+
+
+def _review(data: dict[str, Any]) -> Review:
+    author = shape.user(data, "user")
+    return Review(
+        id=shape.number(data, "id"),
+        author_login=author.login,
+        author_id=author.id,
+        author_is_bot=author.is_bot,
+        state=shape.text(data, "state").upper(),
+        commit_id=shape.text_or_none(data, "commit_id"),
+        submitted_at=shape.text_or_none(data, "submitted_at"),
+        body=shape.text_or_none(data, "body") or "",
+    )
+
+
+def _line_comment(data: dict[str, Any]) -> LineComment:
+    author = shape.user(data, "user")
+    return LineComment(
+        id=shape.number(data, "id"),
+        review_id=shape.number_or_none(data, "pull_request_review_id"),
+        reply_to=shape.number_or_none(data, "in_reply_to_id"),
+        author_login=author.login,
+        author_id=author.id,
+        author_is_bot=author.is_bot,
+        path=shape.text(data, "path"),
+        line=shape.number_or_none(data, "line"),
+        original_line=shape.number_or_none(data, "original_line"),
+        side=shape.text_or_none(data, "side"),
+        commit_id=shape.text_or_none(data, "commit_id"),
+        diff_hunk=shape.text_or_none(data, "diff_hunk") or "",
+        body=shape.text_or_none(data, "body") or "",
+        created_at=shape.text_or_none(data, "created_at") or "",
+        html_url=shape.text_or_none(data, "html_url") or "",
+    )
