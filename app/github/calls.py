@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import AsyncIterator, Mapping
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, Protocol, TypeVar
 
 from app import errors
 from app.github import failures, limits, shape, transport
@@ -12,6 +12,7 @@ from app.github import failures, limits, shape, transport
 MAX_PAGES = 100
 _PER_PAGE = 100
 
+T = TypeVar("T")
 Params = Mapping[str, str | int]
 
 
@@ -67,27 +68,27 @@ class Calls:
 
     async def redirection(self, path: str) -> str:
         """Where GitHub redirects a read of `path` to."""
-        async with self._lane.turn(is_write=False):
-            token = await self._credential.value()
-            return await self._transport.redirection(path, token=token or "")
+        return await self._turn(lambda token: self._transport.redirection(path, token=token), serial=False)
 
     async def _send(self, method: str, path: str, data: Any, *, serial: bool) -> transport.Answer:
+        answer = await self._turn(
+            lambda token: self._transport.send(method, path, token=token, data=data), serial=serial
+        )
+        self._lane.rate_limit = self._transport.rate_limit or self._lane.rate_limit
+        return answer
+
+    async def _turn(self, request: Callable[[str | None], Awaitable[T]], *, serial: bool) -> T:
         async with self._lane.turn(is_write=serial):
             try:
-                return await self._authorized(method, path, data)
+                token = await self._credential.value()
+                try:
+                    return await request(token)
+                except failures.Unauthorized as error:
+                    self._credential.refused(token, error)
+                return await request(await self._credential.value())
             except errors.RateLimited as limit:
                 self._lane.pause(limit.after or failures.SECONDARY_WAIT)
                 raise
-            finally:
-                self._lane.rate_limit = self._transport.rate_limit
-
-    async def _authorized(self, method: str, path: str, data: Any) -> transport.Answer:
-        token = await self._credential.value()
-        try:
-            return await self._transport.send(method, path, token=token, data=data)
-        except failures.Unauthorized as error:
-            self._credential.refused(token, error)
-        return await self._transport.send(method, path, token=await self._credential.value(), data=data)
 
 
 def _with(path: str, params: Params) -> str:

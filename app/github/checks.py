@@ -1,15 +1,14 @@
 """Checks: everything reported about a commit, what a branch requires, and dursor's own check run."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from app.github import check_output, rules, shape, urls
 from app.github.repository import Repository
 from app.lifecycle.checks import BranchRules, CheckRun, Checks, CheckSuite, CommitStatus, WorkflowRun
-
-Entries = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +26,26 @@ class Remark:
 async def at(repo: Repository, sha: str) -> Checks:
     """Everything reported about a commit, read anew: complete, or an error."""
     commit = f"commits/{urls.piece(sha)}"
-    runs, suites, statuses, workflow_runs = await _together(
-        repo.everything(f"{commit}/check-runs", "check_runs", filter="latest"),
-        repo.everything(f"{commit}/check-suites", "check_suites"),
-        repo.everything(f"{commit}/status", "statuses"),
-        repo.everything("actions/runs", "workflow_runs", head_sha=sha),
-    )
+    async with _together() as group:
+        runs = group.create_task(repo.everything(f"{commit}/check-runs", "check_runs", filter="latest"))
+        suites = group.create_task(repo.everything(f"{commit}/check-suites", "check_suites"))
+        statuses = group.create_task(repo.everything(f"{commit}/status", "statuses"))
+        workflow_runs = group.create_task(repo.everything("actions/runs", "workflow_runs", head_sha=sha))
     return Checks(
-        runs=tuple(read_run(entry) for entry in runs),
-        suites=tuple(_suite(entry) for entry in suites),
-        statuses=tuple(_status(entry) for entry in statuses),
-        workflow_runs=tuple(_workflow_run(entry) for entry in workflow_runs),
+        runs=tuple(read_run(entry) for entry in runs.result()),
+        suites=tuple(_suite(entry) for entry in suites.result()),
+        statuses=tuple(_status(entry) for entry in statuses.result()),
+        workflow_runs=tuple(_workflow_run(entry) for entry in workflow_runs.result()),
     )
 
 
 async def required(repo: Repository, branch: str) -> BranchRules:
     """What rulesets and classic protection demand; raises errors.NotFound for a branch that is not there."""
     name = urls.piece(branch)
-    active, branch_data = await _together(
-        repo.everything(f"rules/branches/{name}"), _alone(repo.get(f"branches/{name}"))
-    )
-    return rules.combine(active, branch_data[0])
+    async with _together() as group:
+        active = group.create_task(repo.everything(f"rules/branches/{name}"))
+        found = group.create_task(repo.get(f"branches/{name}"))
+    return rules.combine(active.result(), found.result())
 
 
 async def annotations(repo: Repository, check_run_id: int) -> list[Remark]:
@@ -80,6 +78,11 @@ async def update_run(repo: Repository, check_run_id: int, report: check_output.R
     changed = await repo.write("PATCH", f"check-runs/{check_run_id}", check_output.body(report))
     with shape.after_a_write():
         return read_run(shape.mapping(changed, "a check run"))
+
+
+async def run(repo: Repository, check_run_id: int) -> CheckRun:
+    """One check run as it is now."""
+    return read_run(await repo.get(f"check-runs/{check_run_id}"))
 
 
 async def find_run(repo: Repository, sha: str, external_id: str) -> CheckRun | None:
@@ -147,15 +150,11 @@ def _workflow_run(data: dict[str, Any]) -> WorkflowRun:
     )
 
 
-async def _alone(entry: Coroutine[Any, Any, dict[str, Any]]) -> Entries:
-    return [await entry]
-
-
-async def _together(*reads: Coroutine[Any, Any, Entries]) -> list[Entries]:
-    """All of the reads at once; the first error ends the others."""
+@asynccontextmanager
+async def _together() -> AsyncIterator[asyncio.TaskGroup]:
+    """Several reads at once; the first error ends the others and is raised as it is."""
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(read) for read in reads]
+            yield group
     except ExceptionGroup as failed:
         raise failed.exceptions[0] from None
-    return [task.result() for task in tasks]

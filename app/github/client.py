@@ -4,52 +4,14 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from app.github import auth, calls, etags, limits, shape, transport, urls
+from app.github import about, auth, calls, etags, limits, shape, transport, urls
 from app.github import repository as repositories
 
 _DELIVERY_PAGES = 1000  # a hundred thousand deliveries in GitHub's three days
-
-
-@dataclass(frozen=True, slots=True)
-class AppInfo:
-    """The app as GitHub knows it."""
-
-    id: int
-    slug: str
-    name: str
-    permissions: Mapping[str, str]
-    events: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """Where the app is installed; `repository_selection` is "all" or "selected"."""
-
-    id: int
-    account: shape.User
-    repository_selection: str
-    permissions: Mapping[str, str]
-    is_suspended: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One attempt of GitHub to tell us something; `guid` is that of the event, equal in every attempt."""
-
-    id: int
-    guid: str
-    event: str
-    action: str | None
-    status_code: int
-    delivered_at: datetime.datetime
-    redelivery: bool
-    installation_id: int | None
-    repository_id: int | None
 
 
 class GitHub:
@@ -102,17 +64,9 @@ class GitHub:
         """The turns of an installation: its pause and its rate limit, for whoever shows them."""
         return self._lanes.setdefault(installation_id, limits.Lane(self._pace))
 
-    async def app(self) -> AppInfo:
+    async def app(self) -> about.AppInfo:
         """GET /app: also the cheapest proof that id and key belong together."""
-        data = shape.mapping(await self.auth.calls.get("app"), "the app")
-        events = data.get("events")
-        return AppInfo(
-            id=shape.number(data, "id"),
-            slug=shape.text(data, "slug"),
-            name=shape.text(data, "name"),
-            permissions=_permissions(data),
-            events=tuple(str(event) for event in events) if isinstance(events, list) else (),
-        )
+        return about.read_app(shape.mapping(await self.auth.calls.get("app"), "the app"))
 
     async def bot_user(self, slug: str) -> shape.User:
         """The account behind the app's comments and commits; its id is in no other place."""
@@ -120,13 +74,13 @@ class GitHub:
         user = shape.mapping(await asking.get(f"users/{urls.piece(slug + '[bot]')}"), "a user")
         return shape.user({"user": user}, "user")
 
-    async def installations(self) -> list[Installation]:
-        return [_installation(entry) for entry in await self.auth.calls.everything("app/installations")]
+    async def installations(self) -> list[about.Installation]:
+        return [about.read_installation(entry) for entry in await self.auth.calls.everything("app/installations")]
 
-    async def installation(self, installation_id: int) -> Installation:
+    async def installation(self, installation_id: int) -> about.Installation:
         """Raises errors.NotFound when it is gone."""
         found = await self.auth.calls.get(f"app/installations/{installation_id}")
-        return _installation(shape.mapping(found, "an installation"))
+        return about.read_installation(shape.mapping(found, "an installation"))
 
     async def installation_repositories(self, installation_id: int) -> list[repositories.RepositoryInfo]:
         """All repositories of an installation, or an error."""
@@ -135,17 +89,28 @@ class GitHub:
 
     async def deliveries(
         self, since: datetime.datetime | None = None, *, only_failed: bool = False
-    ) -> AsyncIterator[Delivery]:
+    ) -> AsyncIterator[about.Delivery]:
         """What GitHub tried to deliver, newest first, back to `since` or as far as it knows (3 days)."""
         params = {"status": "failure"} if only_failed else {}
         pages = self.auth.calls.pages("app/hook/deliveries", None, params, at_most=_DELIVERY_PAGES)
         async for page in pages:
-            found = [_delivery(entry) for entry in page]
+            found = [about.read_delivery(entry) for entry in page]
             for delivery in found:
                 if since is None or delivery.delivered_at >= since:
                     yield delivery
             if since is not None and found and found[-1].delivered_at < since:
                 return
+
+    async def webhook_addresses(self) -> list[str]:
+        """The networks that GitHub sends webhooks from, as CIDR."""
+        meta = shape.mapping(await (await self._any_installation()).get("meta"), "meta")
+        networks = meta.get("hooks")
+        return [str(network) for network in networks] if isinstance(networks, list) else []
+
+    async def rate_limit(self, installation_id: int) -> about.RateLimit:
+        """What is left of the installation's hour; asking costs nothing of it."""
+        found = await self._calls(installation_id, None).get("rate_limit")
+        return about.read_rate_limit(shape.mapping(found, "the rate limit"))
 
     async def redeliver(self, delivery_id: int) -> None:
         """Have GitHub deliver once more; it comes with the same GUID."""
@@ -163,35 +128,3 @@ class GitHub:
                 return self._calls(installation.id, None)
         via = transport.Transport(self._http, self.api_url, now=self._now)
         return calls.Calls(via, auth.Nobody(), limits.Lane(self._pace))
-
-
-def _permissions(data: dict[str, Any]) -> dict[str, str]:
-    return {name: str(level) for name, level in (shape.part_or_none(data, "permissions") or {}).items()}
-
-
-def _installation(data: dict[str, Any]) -> Installation:
-    return Installation(
-        id=shape.number(data, "id"),
-        account=shape.user(data, "account"),
-        repository_selection=shape.text_or_none(data, "repository_selection") or "selected",
-        permissions=_permissions(data),
-        is_suspended=data.get("suspended_at") is not None,
-    )
-
-
-def _delivery(data: dict[str, Any]) -> Delivery:
-    try:
-        delivered_at = datetime.datetime.fromisoformat(shape.text(data, "delivered_at"))
-    except ValueError as error:
-        raise shape.Unexpected("delivered_at is no time") from error
-    return Delivery(
-        id=shape.number(data, "id"),
-        guid=shape.text(data, "guid"),
-        event=shape.text(data, "event"),
-        action=shape.text_or_none(data, "action"),
-        status_code=shape.number_or_none(data, "status_code") or 0,
-        delivered_at=delivered_at,
-        redelivery=shape.flag(data, "redelivery"),
-        installation_id=shape.number_or_none(data, "installation_id"),
-        repository_id=shape.number_or_none(data, "repository_id"),
-    )

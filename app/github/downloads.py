@@ -38,7 +38,7 @@ class PublicHosts(AbstractResolver):
         found = await self._resolver.resolve(host, port, family)
         public = [entry for entry in found if host == self._own or is_public(entry["host"])]
         if not public:
-            raise OSError(f"{host[:100]!r} is no host of the public internet")
+            raise errors.Refused("GitHub's redirect leads into a private network")
         return public
 
     async def close(self) -> None:
@@ -83,9 +83,12 @@ def allow(address: str, api_url: str) -> None:
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the public internet."""
     try:
-        return ipaddress.ip_address(address).is_global
+        ip = ipaddress.ip_address(address)
     except ValueError:
         return False
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    return ip.is_global and not ip.is_multicast
 
 
 def _is_literal(host: str) -> bool:

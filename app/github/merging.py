@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from app import errors
-from app.github import outgoing, shape, urls
+from app.github import commits, outgoing, shape, urls
 from app.github.repository import Repository
 
 Method = Literal["merge", "squash", "rebase"]
@@ -40,12 +40,10 @@ async def merge(
 
 async def delete_branch(repo: Repository, branch: str, expected_sha: str) -> bool:
     """Delete `branch` if it still is at `expected_sha`; False when it moved or is gone already."""
-    name = urls.path(branch)
+    if await commits.branch_head(repo, branch) != expected_sha:
+        return False
     try:
-        ref = await repo.get(f"git/ref/heads/{name}")
-        if shape.text(shape.part(ref, "object"), "sha") != expected_sha:
-            return False
-        await repo.write("DELETE", f"git/refs/heads/{name}")
+        await repo.write("DELETE", f"git/refs/heads/{urls.path(branch)}")
     except (errors.NotFound, errors.Invalid):
         return False
     return True

@@ -8,7 +8,7 @@ from app import redact
 
 MAX_BODY = 64_000  # GitHub takes 65,536 characters; some surrogates count twice
 _CUT = "\n\n(cut: the text is too long for GitHub)"
-_FENCE = re.compile(r"^ {0,3}(`{3,100}|~{3,100})(.*)$", re.MULTILINE)
+_FENCE = re.compile(r"^ {0,3}(`{3,100}+(?!.*`)|~{3,100}+)(.*)$", re.MULTILINE)
 _COMMENT_ENDS = "\n-->"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from weakref import WeakValueDictionary
 
-from app.github import auth, calls, shape, urls
+from app.github import auth, calls, failures, shape, urls
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +46,27 @@ class Repository:
 
     async def get(self, path: str, **params: str | int) -> dict[str, Any]:
         """The object at `path` below this repository; `path` is quoted already (`urls.piece`)."""
-        return shape.mapping(await self.calls.get(self._at(path), **params), path)
+        return shape.mapping(await self.calls.get(_below(self.full_name, path), **params), path)
 
     def pages(self, path: str, key: str | None = None, **params: str | int) -> AsyncIterator[list[dict[str, Any]]]:
         """The pages of the list at `path`, as they come."""
-        return self.calls.pages(self._at(path), key, params)
+        return self.calls.pages(_below(self.full_name, path), key, params)
 
     async def everything(self, path: str, key: str | None = None, **params: str | int) -> list[dict[str, Any]]:
-        return await self.calls.everything(self._at(path), key, **params)
+        """All entries of the list at `path`, or an error."""
+        return await self.calls.everything(_below(self.full_name, path), key, **params)
 
     async def write(self, method: str, path: str, data: Any = None) -> Any:
-        return await self.calls.write(method, self._at(path), data)
+        """A write below this repository; one to a name it no longer has goes to the one it has now."""
+        try:
+            return await self.calls.write(method, _below(self.full_name, path), data)
+        except failures.Moved:
+            now = await info(self)
+        return await self.calls.write(method, _below(now.full_name, path), data)
 
     async def redirection(self, path: str) -> str:
-        return await self.calls.redirection(self._at(path))
-
-    def _at(self, path: str) -> str:
-        return f"repos/{self.full_name}/{path}"
+        """Where GitHub redirects a read of `path` to."""
+        return await self.calls.redirection(_below(self.full_name, path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,10 @@ def read(data: dict[str, Any]) -> RepositoryInfo:
         clone_url=shape.text_or_none(data, "clone_url") or "",
         is_fork=shape.flag(data, "fork"),
     )
+
+
+def _below(full_name: str, path: str) -> str:
+    return f"repos/{urls.repository(full_name)}/{path}"
 
 
 def _allowed(data: dict[str, Any], key: str) -> bool:

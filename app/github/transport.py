@@ -73,18 +73,24 @@ class Transport(gidgethub.abc.GitHubAPI):
         except (gidgethub.GitHubException, ValueError, LookupError, RecursionError) as error:
             raise failures.classify(error, {}, b"", method, now=self.now()) from error
         found, more, _ = answer
+        if isinstance(found, str):  # a page of some proxy, whatever its status says
+            raise failures.classify(shape.Unexpected("no JSON"), {}, b"", method, now=self.now())
         return Answer(found, more)
 
-    async def redirection(self, path: str, *, token: str) -> str:
-        """Where a GET of `path` is redirected to, without going there."""
+    async def redirection(self, path: str, *, token: str | None) -> str:
+        """Where a GET of `path` is redirected to (302), without going there; a renamed repository is found."""
         url = f"{self.base_url}/{path}"
         headers = {**_headers(token), "user-agent": USER_AGENT, "accept": _ACCEPT}
-        status, answered, content = await self._exchange("GET", url, headers, b"")
-        if status >= 400:
-            raise failures.classify(status, answered, content, "GET", now=self.now())
-        if status not in MOVED or "location" not in answered:
-            raise shape.Unexpected(f"{status} in place of a redirect")
-        return urllib.parse.urljoin(url, answered["location"])
+        for _ in range(_REDIRECTS + 1):
+            status, answered, content = await self._exchange("GET", url, headers, b"")
+            if status >= 400:
+                raise failures.classify(status, answered, content, "GET", now=self.now())
+            if status not in MOVED or "location" not in answered:
+                raise shape.Unexpected(f"{status} in place of a redirect")
+            url = urllib.parse.urljoin(url, answered["location"])
+            if status in {302, 303}:
+                return url
+        raise errors.Transient("GitHub redirects in a circle")
 
     async def sleep(self, seconds: float) -> None:
         """For gidgethub, which never calls it here: whoever called decides when to try again."""
@@ -94,8 +100,6 @@ class Transport(gidgethub.abc.GitHubAPI):
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
     ) -> tuple[int, Mapping[str, str], bytes]:
         for _ in range(_REDIRECTS + 1):
-            if urls.origin(url) != urls.origin(self.base_url):
-                raise errors.Refused("GitHub's answer leads to another host")
             status, answered, content = await self._exchange(method, url, headers, body)
             if status < 300 or status == 304:
                 return status, answered if len(content) < _KEEP_BELOW else _unkept(answered), content
@@ -107,6 +111,8 @@ class Transport(gidgethub.abc.GitHubAPI):
     async def _exchange(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes
     ) -> tuple[int, Mapping[str, str], bytes]:
+        if urls.origin(url) != urls.origin(self.base_url):
+            raise errors.Refused("GitHub's answer leads to another host")
         try:
             async with self._http.request(
                 method, url, headers=headers, data=body or None, allow_redirects=False

@@ -1,0 +1,40 @@
+"""Where commits stand to each other on GitHub, and where a branch is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app import errors
+from app.github import shape, urls
+from app.github.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`head` seen from `base`: how many commits ahead and behind, and the commit both stand on."""
+
+    status: str
+    ahead_by: int
+    behind_by: int
+    merge_base_sha: str
+
+
+async def compare(repo: Repository, base: str, head: str) -> Comparison:
+    """Compare two commits or branches; a page of one commit, as the counts are all we want."""
+    basehead = f"{urls.piece(base)}...{urls.piece(head)}"
+    data = await repo.get(f"compare/{basehead}", per_page=1)
+    return Comparison(
+        status=shape.text(data, "status"),
+        ahead_by=shape.number(data, "ahead_by"),
+        behind_by=shape.number(data, "behind_by"),
+        merge_base_sha=shape.text(shape.part(data, "merge_base_commit"), "sha"),
+    )
+
+
+async def branch_head(repo: Repository, branch: str) -> str | None:
+    """The commit that `branch` is at; None when there is no such branch."""
+    try:
+        ref = await repo.get(f"git/ref/heads/{urls.path(branch)}")
+    except errors.NotFound:
+        return None
+    return shape.text(shape.part(ref, "object"), "sha")
