@@ -255,7 +255,7 @@ CREATE TABLE agentic_runs (
 );
 CREATE INDEX idx_agentic_runs_task ON agentic_runs (task_id);
 CREATE INDEX idx_agentic_runs_phase ON agentic_runs (phase);
-CREATE UNIQUE INDEX idx_agentic_runs_live ON agentic_runs (task_id)
+CREATE UNIQUE INDEX idx_agentic_runs_live ON agentic_runs (task_id, pr_number)
     WHERE phase NOT IN ('completed', 'failed', 'canceled');
 
 CREATE TABLE agentic_audit_log (

@@ -27,6 +27,13 @@ class ReadCi:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadReviews:
+    """Ask GitHub what people said of the code: approvals, requests, comments on lines."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class StartWork:
     """Give the executor a fresh tree of the head and its instruction."""
 
@@ -131,25 +138,28 @@ class ConsiderPull:
 
 @dataclass(frozen=True, slots=True)
 class ObeyComment:
-    """Check who wrote a command and do what it says."""
+    """Check who wrote a command and do what it says.
+
+    The words are kept as they were when the comment came, and `head_sha` is the head as it was known then:
+    neither a later edit nor a later push changes what was asked for.
+    """
 
     repository_id: int
     number: int
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class HearReview:
-    """Check who wrote a review and turn it into an approval or a request."""
-
-    repository_id: int
-    number: int
-    review_id: int
+    on_pull_request: bool
+    comment_id: int
+    position: int
+    verb: str
+    rest: str
+    author: str
+    author_is_bot: bool
+    head_sha: str | None
 
 
 Effect = (
     ReadPull
     | ReadCi
+    | ReadReviews
     | StartWork
     | StopWork
     | ImportWork
@@ -164,5 +174,4 @@ Effect = (
     | Say
     | ConsiderPull
     | ObeyComment
-    | HearReview
 )

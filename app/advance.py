@@ -1,0 +1,75 @@
+"""The one door to a run: read it, decide, save it, write the audit row, queue the effects.
+
+Runs inside the caller's transaction, so that facts, run, audit and effects appear together or not at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from app import outbox, repo_config
+from app.lifecycle import decide, signals
+from app.lifecycle.policy import Policy
+from app.lifecycle.run import Mode, Phase, Run
+from app.store import agentic_runs, audit, repos, tasks
+from app.store.connection import Connection
+
+_SUMMARY = 500
+
+
+def begin(db: Connection, task_id: str, *, mode: Mode, pr_number: int | None, head_sha: str | None) -> Run:
+    """Start a run for a task: waiting for CI where a pull request exists, coding where none does."""
+    adopted = pr_number is not None
+    phase = Phase.WAITING_CI if adopted else Phase.CODING
+    run = Run(db.new_id(), mode, phase, head_sha=head_sha, pr_number=pr_number)
+    agentic_runs.create(db, task_id, run)
+    decision = decide.begin(run, _policy(db, task_id))
+    _store(db, task_id, run, decision, signals.Started(adopted=adopted), "system", None)
+    return decision.run
+
+
+def signal(
+    db: Connection, run_id: str, what: signals.Signal, *, agent: str = "system", duration_ms: int | None = None
+) -> Run | None:
+    """Tell a run what happened; returns it as it is now, or None when there is no such run."""
+    row = agentic_runs.row_of(db, run_id)
+    run = agentic_runs.find(db, run_id)
+    if row is None or run is None:
+        return None
+    decision = decide.decide(run, what, _policy(db, row["task_id"]))
+    if decision.run != run or decision.effects:
+        _store(db, row["task_id"], run, decision, what, agent, duration_ms)
+    return decision.run
+
+
+def _store(
+    db: Connection,
+    task_id: str,
+    before: Run,
+    decision: decide.Decision,
+    what: signals.Signal,
+    agent: str,
+    duration_ms: int | None,
+) -> None:
+    run = decision.run
+    agentic_runs.save(db, before, run)
+    tasks.follow(db, task_id, run.phase, run.mode)
+    wanted = ", ".join(type(effect).__name__ for effect in decision.effects)
+    audit.record(
+        db, task_id=task_id, run_id=run.id, phase=run.phase, action=type(what).__name__, agent=agent,
+        input_summary=_summary(what), output_summary=wanted or None, duration_ms=duration_ms,
+        success=run.phase is not Phase.FAILED, error=run.note if run.phase is Phase.FAILED else None,
+    )  # fmt: skip
+    for effect in decision.effects:
+        outbox.enqueue(db, effect)
+
+
+def _policy(db: Connection, task_id: str) -> Policy:
+    task = tasks.find(db, task_id)
+    repo = repos.by_id(db, task["repo_id"]) if task else None
+    return repo_config.from_json(repo["config"] if repo else None).policy()
+
+
+def _summary(what: signals.Signal) -> str:
+    parts = [f"{field.name}={getattr(what, field.name)}" for field in fields(what)]
+    return ", ".join(parts)[:_SUMMARY]

@@ -1,0 +1,138 @@
+"""The deployment's settings: environment variables with the prefix `DURSOR_`, also read from `.env`.
+
+Probot's names (`APP_ID`, `PRIVATE_KEY`, `WEBHOOK_SECRET`) and the platforms' `PORT` are taken where the
+prefixed one is absent. Secrets may be files of the same name in `/run/secrets`. Nothing else reads the
+environment.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app import redact
+from app.errors import ConfigError
+
+
+def _also(name: str, *others: str) -> AliasChoices:
+    return AliasChoices(f"DURSOR_{name}", *others)
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set; `Settings.load` reads it with errors written for them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DURSOR_", env_file=".env", extra="ignore", populate_by_name=True, validate_default=True,
+        secrets_dir="/run/secrets" if os.path.isdir("/run/secrets") else None,
+    )  # fmt: skip
+
+    data_dir: Path = Field(Path("data"), description="where the database, mirrors and worktrees live")
+    database: Path | None = Field(None, description="the database file; `$DATA_DIR/dursor.db` when not set")
+    host: str = Field("127.0.0.1", description="the address to listen on")
+    port: int = Field(8000, ge=0, le=65535, validation_alias=_also("PORT", "PORT"), description="the port to listen on")
+    public_url: str | None = Field(None, description="how GitHub and people reach this server")
+    github_api_url: str = Field("https://api.github.com", description="GitHub Enterprise Server: https://HOST/api/v3")
+    github_app_id: str | None = Field(
+        None, validation_alias=_also("GITHUB_APP_ID", "APP_ID"), description="the App's id"
+    )
+    github_private_key: SecretStr | None = Field(
+        None, validation_alias=_also("GITHUB_PRIVATE_KEY", "PRIVATE_KEY"), description="PEM text, or the path of a file"
+    )
+    github_installation_id: int | None = Field(None, description="work for this installation only")
+    webhook_secret: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), validation_alias=_also("WEBHOOK_SECRET", "WEBHOOK_SECRET"),
+        description="the webhook's secret; two, comma-separated, while it is rotated",
+    )  # fmt: skip
+    encryption_key: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="Fernet keys for secrets at rest; the first encrypts, the others still read"
+    )
+    admin_token: SecretStr | None = Field(None, description="opens the full status and the API; closed when not set")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is logged")
+    log_format: Literal["console", "json"] = Field("json", description="for people or for machines")
+    max_parallel_runs: int = Field(2, ge=1, le=64, description="executors and reviewers that may work at once")
+    sweep_seconds: float = Field(300, ge=1, le=86_400, description="how often lost deliveries and live runs are looked after")
+    settle_seconds: float = Field(15, ge=0, le=3600, description="the least that `ci.settle_seconds` may be")
+    sandbox: Literal["required", "auto", "off"] = Field("auto", description="whether executors must be contained")
+    worker_engine_url: str | None = Field(None, description="where executors on other machines are reached")
+
+    @field_validator("webhook_secret", "encryption_key", mode="before")
+    @classmethod
+    def _several(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("github_api_url")
+    @classmethod
+    def _safe_url(cls, value: str) -> str:
+        url = urlsplit(value)
+        local = url.hostname in {"127.0.0.1", "::1", "localhost"}
+        if url.scheme != "https" and not (url.scheme == "http" and local):
+            raise ValueError("must begin with https:// (http:// only for this machine)")
+        if url.username or url.query or url.fragment:
+            raise ValueError("must not hold a user name, a query or a fragment")
+        return value.rstrip("/")
+
+    @field_validator("encryption_key")
+    @classmethod
+    def _fernet_keys(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for key in keys:
+            try:
+                Fernet(key.get_secret_value())
+            except ValueError:
+                raise ValueError("must be Fernet keys: 32 bytes in URL-safe base64") from None
+        return keys
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @classmethod
+    def load(cls, **given: object) -> Self:
+        """Read the settings and register every secret for redaction.
+
+        Raises `ConfigError` that names each wrong variable, and never its value.
+        """
+        try:
+            settings = cls(**given)  # type: ignore[arg-type]
+        except ValidationError as error:
+            wrong = "; ".join(f"{_variable(problem['loc'])}: {problem['msg']}" for problem in error.errors())
+            raise ConfigError(f"Settings are wrong. {wrong}") from None
+        for secret in (*settings.webhook_secret, *settings.encryption_key, settings.admin_token):
+            if secret is not None:
+                redact.register(secret.get_secret_value())
+        return settings
+
+    @property
+    def database_path(self) -> Path:
+        """The database file."""
+        return self.database or self.data_dir / "dursor.db"
+
+    def private_key_pem(self) -> str | None:
+        """The App's private key, read from its file where the setting names one.
+
+        Raises `ConfigError` when that file cannot be read or holds no private key.
+        """
+        if self.github_private_key is None:
+            return None
+        value = self.github_private_key.get_secret_value().replace("\\n", "\n")
+        if "PRIVATE KEY" not in value:
+            try:
+                value = Path(value).expanduser().read_text(encoding="ascii")
+            except (OSError, UnicodeDecodeError, ValueError):
+                raise ConfigError(
+                    "DURSOR_GITHUB_PRIVATE_KEY is neither PEM text nor the path of a readable PEM file."
+                ) from None
+        if "PRIVATE KEY" not in value:
+            raise ConfigError("The file that DURSOR_GITHUB_PRIVATE_KEY names holds no PEM private key.")
+        return value
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    name = str(location[0]) if location else "settings"
+    return name if name.isupper() else f"DURSOR_{name.upper()}"

@@ -1,0 +1,87 @@
+"""check_run, check_suite, status, workflow_run: CI said something about a commit, so read all of it.
+
+One check says nothing by itself; the verdict is read from all checks of the commit. A burst of events
+about one commit is one reading.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from app import outbox
+from app.handlers.event import Event
+from app.handlers.router import on
+from app.lifecycle import effects
+from app.payload import Narrow
+from app.store import agentic_runs
+from app.store.connection import Connection
+
+COALESCE_SECONDS = 0.5
+
+
+class _App(Narrow):
+    id: int
+
+
+class _Base(Narrow):
+    repo: dict[str, Any] = {}
+
+
+class _PullRef(Narrow):
+    number: int = Field(ge=1, le=2**53)
+    base: _Base = _Base()
+
+
+class _Check(Narrow):
+    head_sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+    app: _App | None = None
+    pull_requests: list[_PullRef] = []
+
+
+def finished(event: Event, db: Connection) -> str | None:
+    """A check run, suite or workflow run came to an end."""
+    check = _Check.model_validate(event.data[event.name])
+    if check.app is not None and check.app.id == event.us.app_id:
+        return "our own check"
+    return _wake(event, db, check.head_sha, check.pull_requests)
+
+
+def status_changed(event: Event, db: Connection) -> str | None:
+    """A commit status was set."""
+    return _wake(event, db, _Sha.model_validate(event.data).sha, [])
+
+
+def asked_again(event: Event, db: Connection) -> str | None:
+    """Somebody pressed "Re-run" at a check; at ours that means: look again."""
+    check = _Check.model_validate(event.data[event.name])
+    return _wake(event, db, check.head_sha, check.pull_requests)
+
+
+class _Sha(Narrow):
+    sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+
+
+def _wake(event: Event, db: Connection, sha: str, pulls: list[_PullRef]) -> str | None:
+    repository = event.repository
+    runs = agentic_runs.at_commit(db, repository.id, sha)
+    for run in runs:
+        outbox.enqueue(db, effects.ReadCi(run.id, sha), delay=COALESCE_SECONDS)
+    for pull in pulls:  # a commit we have not heard of yet: the push's own event is late or lost
+        if pull.base.repo.get("id") in {None, repository.id}:
+            behind = agentic_runs.of_pull(db, repository.id, pull.number)
+            if behind is not None and not behind.is_terminal and behind.head_sha != sha:
+                outbox.enqueue(db, effects.ReadPull(behind.id), delay=COALESCE_SECONDS)
+                runs.append(behind)
+    return None if runs else "nobody works on this commit"
+
+
+ROUTES = {
+    **on("check_run", "completed", to=finished),
+    **on("check_suite", "completed", to=finished),
+    **on("workflow_run", "completed", to=finished),
+    **on("status", None, to=status_changed),
+    **on("check_run", "rerequested", "requested_action", to=asked_again),
+    **on("check_suite", "rerequested", to=asked_again),
+}

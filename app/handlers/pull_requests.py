@@ -1,0 +1,48 @@
+"""pull_request: something about a pull request changed, so look at it again."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from app import outbox
+from app.handlers.event import Event
+from app.handlers.router import on
+from app.lifecycle import effects
+from app.payload import Narrow
+from app.store import agentic_runs, installations
+from app.store.connection import Connection
+
+
+class _Pull(Narrow):
+    number: int = Field(ge=1, le=2**53)
+    state: str
+
+
+def changed(event: Event, db: Connection) -> str | None:
+    """Wake the pull request's run; without one, consider taking it."""
+    pull = _Pull.model_validate(event.data["pull_request"])
+    repository = event.repository
+    run = agentic_runs.of_pull(db, repository.id, pull.number)
+    if run is not None and not run.is_terminal:
+        if event.is_echo and event.action not in _OUR_OWN_COUNTS:
+            return "our own doing"
+        outbox.enqueue(db, effects.ReadPull(run.id), delay=_COALESCE)
+        return None
+    if pull.state != "open" or event.action not in _MAY_START:
+        return "nobody works on this pull request"
+    if not installations.may_work(db, event.installation):
+        return "the installation is suspended or gone"
+    outbox.note_repository(db, repository, event.installation)
+    outbox.enqueue(db, effects.ConsiderPull(repository.id, pull.number), delay=_COALESCE)
+    return None
+
+
+_COALESCE = 0.3
+_MAY_START = {"opened", "reopened", "labeled", "ready_for_review", "synchronize"}
+_OUR_OWN_COUNTS = {"closed", "synchronize"}  # proof that a merge or push whose answer was lost did happen
+
+ROUTES = on(
+    "pull_request", "opened", "reopened", "synchronize", "closed", "edited", "labeled", "unlabeled",
+    "ready_for_review", "converted_to_draft", "review_requested", "auto_merge_enabled", "auto_merge_disabled",
+    "enqueued", "dequeued", to=changed,
+)  # fmt: skip

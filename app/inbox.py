@@ -1,0 +1,66 @@
+"""Deliveries in order, one transaction each, into handlers.
+
+A handler reads and writes rows and queues effects; it never waits for the network, so nothing in the
+inbox can be stuck behind it. One that breaks fails its own delivery and no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from app import handlers, payload, redact
+from app.handlers.event import Event, Us
+from app.store import deliveries
+from app.store.connection import Connection
+from app.store.database import Busy, Database
+from app.store.deliveries import Delivery
+
+log = structlog.get_logger(__name__)
+
+BATCH = 16
+
+
+
+async def run(database: Database, us: Us) -> None:
+    """Handle deliveries as they come, until cancelled."""
+    while True:
+        bell = database.bell()
+        try:
+            if not await handle_waiting(database, us):
+                await bell.wait(timeout=30)
+        except Busy as busy:
+            log.warning("the inbox waits for the database", error=str(busy))
+            await asyncio.sleep(1)
+
+
+async def handle_waiting(database: Database, us: Us) -> int:
+    """Handle the deliveries that wait now; returns how many there were."""
+    waiting = await database.read(lambda db: deliveries.pending(db, BATCH))
+    for delivery in waiting:
+        await _handle(database, delivery, us)
+    return len(waiting)
+
+
+async def _handle(database: Database, delivery: Delivery, us: Us) -> None:
+    def in_transaction(db: Connection) -> str | None:
+        why_ignored = handlers.dispatch(event, db)
+        deliveries.settle(db, delivery.guid, "ignored" if why_ignored else "done", why_ignored)
+        return why_ignored
+
+    try:
+        event = _event(delivery, us)
+        ignored = await database.write(in_transaction)
+        log.info("handled", guid=delivery.guid, webhook=delivery.event, action=delivery.action, ignored=ignored)
+    except Busy:
+        raise
+    except Exception as error:
+        log.exception("a delivery could not be handled", guid=delivery.guid, webhook=delivery.event)
+        words = redact.text(f"{type(error).__name__}: {error}")[:2000]
+        await database.write(lambda db: deliveries.settle(db, delivery.guid, "failed", words))
+
+
+def _event(delivery: Delivery, us: Us) -> Event:
+    data = payload.parse(delivery.body)
+    return Event(delivery.guid, delivery.event, delivery.action, delivery.installation, data, us)

@@ -1,0 +1,208 @@
+"""`.github/dursor.yml`: what a repository asks of dursor, validated, with errors that name line and key.
+
+Read from the default branch only. Every key is optional; an unknown key is an error, so that a typing
+mistake never passes for a rule. The operator's settings clamp what is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pathspec import GitIgnoreSpec
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+from app.errors import ConfigError
+from app.lifecycle.policy import Policy
+from app.lifecycle.run import Mode
+
+PATH = ".github/dursor.yml"
+MAX_BYTES = 64 * 1024
+_EXECUTOR = r"^(patch_agent|claude_code|codex|gemini|command:[A-Za-z0-9_-]{1,40})$"
+_REVIEWER = r"^(none|patch_agent|claude_code|codex|gemini|command:[A-Za-z0-9_-]{1,40})$"
+
+Globs = Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], Field(max_length=200)]
+Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=200)]
+
+
+class Section(BaseModel):
+    """A part of the file; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Command(Section):
+    """A program the repository names, run in a contained tree: arguments as a list, never a shell line."""
+
+    run: Annotated[list[Annotated[str, Field(max_length=2000)]], Field(min_length=1, max_length=100)]
+    timeout_minutes: float = Field(10, gt=0, le=240)
+    output: Literal["text", "sarif"] = "text"
+    levels: dict[Literal["none", "note", "warning", "error"], Literal["info", "warning", "error", "critical"]] = {}
+
+
+class Adopt(Section):
+    """Pull requests of others that dursor takes by itself."""
+
+    authors: Names = []
+    labels: Names = []
+    paths: Globs = []
+
+
+class Trigger(Section):
+    """What starts a run."""
+
+    labels: Names = ["dursor"]
+    adopt: Adopt = Adopt()
+
+
+class Ci(Section):
+    """How CI is read."""
+
+    required: Names = []
+    ignore: Names = []
+    none_is_green: bool = False
+    rerun_failed_once: bool = True
+    settle_seconds: float = Field(60, ge=0, le=3600)
+
+
+class Review(Section):
+    """When a review is good enough."""
+
+    min_score: float = Field(0.75, ge=0, le=1)
+    blocking: list[Literal["info", "warning", "error", "critical"]] = ["error", "critical"]
+    paths: Globs = []
+
+
+class Merge(Section):
+    """How a pull request is merged."""
+
+    method: Literal["squash", "merge", "rebase"] = "squash"
+    delete_branch: bool = True
+    auto: bool = True
+
+
+class Limits(Section):
+    """Where a run stops."""
+
+    ci: int = Field(5, ge=0, le=50)
+    review: int = Field(3, ge=0, le=50)
+    total: int = Field(10, ge=0, le=100)
+    run_minutes: float = Field(30, gt=0, le=240)
+    ci_minutes: float = Field(60, gt=0, le=1440)
+    total_minutes: float = Field(240, gt=0, le=10_080)
+    run_usd: float = Field(2, ge=0, le=1000)
+    pull_request_usd: float = Field(10, ge=0, le=10_000)
+    repository_usd_month: float = Field(200, ge=0, le=100_000)
+    files: int = Field(50, ge=1, le=3000)
+    lines: int = Field(5000, ge=1, le=1_000_000)
+
+
+class Trust(Section):
+    """Who may command."""
+
+    permission: Literal["write", "admin"] = "write"
+    bots: Names = []
+
+
+class RepoConfig(Section):
+    """The whole file."""
+
+    version: Literal[1] = 1
+    mode: Mode = Mode.SEMI_AUTO
+    executor: str = Field("patch_agent", pattern=_EXECUTOR)
+    reviewer: str = Field("none", pattern=_REVIEWER)
+    candidates: Annotated[list[Annotated[str, Field(pattern=_EXECUTOR)]], Field(max_length=8)] = []
+    commands: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")], Command] = {}
+    trigger: Trigger = Trigger()
+    ci: Ci = Ci()
+    review: Review = Review()
+    merge: Merge = Merge()
+    limits: Limits = Limits()
+    protect: Globs = [".github/**", "CODEOWNERS"]
+    trust: Trust = Trust()
+    instructions: str = Field("", max_length=20_000)
+
+    @field_validator("protect")
+    @classmethod
+    def _real_globs(cls, globs: list[str]) -> list[str]:
+        GitIgnoreSpec.from_lines(globs)
+        return globs
+
+    @model_validator(mode="after")
+    def _commands_exist(self) -> RepoConfig:
+        for executor in (self.executor, self.reviewer, *self.candidates):
+            kind, _, name = executor.partition(":")
+            if kind == "command" and name not in self.commands:
+                raise ValueError(f"{executor} is used, but commands.{name} is not defined")
+        return self
+
+    def policy(self) -> Policy:
+        """What `decide` needs of it."""
+        return Policy(
+            max_ci_fixes=self.limits.ci,
+            max_review_fixes=self.limits.review,
+            max_iterations=self.limits.total,
+            min_review_score=self.review.min_score,
+            reviews=self.reviewer != "none",
+            none_is_green=self.ci.none_is_green,
+            rerun_failed_once=self.ci.rerun_failed_once,
+            may_merge_alone=self.merge.auto,
+            delete_branch=self.merge.delete_branch,
+        )
+
+
+def parse(text: str) -> RepoConfig:
+    """Read the file's text. Raises `ConfigError` with line and key of the first mistakes."""
+    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        raise ConfigError(f"{PATH} is larger than {MAX_BYTES // 1024} KiB.")
+    data, node = _load(text)
+    if not isinstance(data, dict):
+        raise ConfigError(f"{PATH}, line 1: the file must be a mapping of keys to values.")
+    try:
+        return RepoConfig.model_validate(data)
+    except ValidationError as error:
+        problems = [
+            f"line {_line(node, problem['loc'])}, {_key(problem['loc'])}: {problem['msg']}" for problem in error.errors()
+        ]
+        raise ConfigError(f"{PATH}: " + "; ".join(problems[:5])) from None
+
+
+def from_json(text: str | None) -> RepoConfig:
+    """The configuration a repository's row holds; the defaults where it holds none."""
+    return RepoConfig.model_validate_json(text) if text else RepoConfig()
+
+
+def _load(text: str) -> tuple[Any, Node | None]:
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        if any(isinstance(event, AliasEvent) for event in yaml.parse(text)):
+            raise ConfigError(f"{PATH}: anchors and aliases are not allowed.")
+        node = yaml.compose(text)
+        return ({} if node is None else yaml.load(text)), node
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise ConfigError(f"{PATH}, line {mark.line + 1 if mark else '?'}: {error.problem or 'not valid YAML'}.") from None
+    except (YAMLError, RecursionError, ValueError):
+        raise ConfigError(f"{PATH} is not valid YAML.") from None
+
+
+def _line(node: Node | None, location: tuple[int | str, ...]) -> int:
+    """The line of a key, or of the nearest thing around it that exists."""
+    line = node.start_mark.line + 1 if node else 1
+    for step in location:
+        if isinstance(node, MappingNode):
+            pair = next((pair for pair in node.value if pair[0].value == str(step)), None)
+            if pair is None:
+                break
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+    return line
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(step) for step in location) or "the file"

@@ -1,0 +1,46 @@
+"""ci_checks: what CI said, one row for each commit of a pull request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.store.connection import Connection, Row
+from app.store.rows import one
+
+
+def save(
+    db: Connection,
+    *,
+    task_id: str,
+    pr_id: str,
+    sha: str,
+    status: str,
+    verdict: str,
+    jobs: Mapping[str, str],
+    failed: Sequence[Mapping[str, Any]],
+    signature: str | None,
+    workflow_run_id: int | None,
+) -> None:
+    """Note CI at a commit as it is now; evidence once gathered is kept while the commit stays red."""
+    db.execute(
+        """INSERT INTO ci_checks (id, task_id, pr_id, status, workflow_run_id, sha, jobs, failed_jobs,
+                                  created_at, updated_at, verdict, signature)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (pr_id, sha) DO UPDATE SET status = excluded.status, jobs = excluded.jobs,
+               workflow_run_id = excluded.workflow_run_id, failed_jobs = excluded.failed_jobs,
+               updated_at = excluded.updated_at, verdict = excluded.verdict, signature = excluded.signature""",
+        (db.new_id(), task_id, pr_id, status, workflow_run_id, sha, json.dumps(jobs), json.dumps(failed),
+         db.now, db.now, verdict, signature),
+    )  # fmt: skip
+
+
+def at(db: Connection, pr_id: str, sha: str) -> Row | None:
+    """What CI said about a commit."""
+    return one(db, "SELECT * FROM ci_checks WHERE pr_id = ? AND sha = ?", pr_id, sha)
+
+
+def of_task(db: Connection, task_id: str) -> list[Row]:
+    """What CI said about each commit of a task, oldest first."""
+    return db.execute("SELECT * FROM ci_checks WHERE task_id = ? ORDER BY id", (task_id,)).fetchall()

@@ -1,0 +1,157 @@
+"""webhook_deliveries, the inbox: pending -> done | ignored | failed, and from failed back to pending."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.store.connection import Connection, Row
+
+PAYLOAD_LIMIT = 26 * 1024 * 1024
+
+
+class Stored(StrEnum):
+    """What became of a delivery that was to be stored."""
+
+    NEW = "new"
+    AGAIN = "again"  # it had failed, or waited too long, and is pending once more
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One POST by GitHub, with the body as it came."""
+
+    guid: str
+    event: str
+    action: str | None
+    installation: int | None
+    repository: int | None
+    body: bytes
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A delivery made small, outside of the writer's thread."""
+
+    guid: str
+    event: str
+    action: str | None
+    installation: int | None
+    repository: int | None
+    payload: bytes
+    sha256: bytes
+
+
+def pack(delivery: Delivery) -> Packed:
+    """Compress and hash the body."""
+    return Packed(
+        delivery.guid, delivery.event, delivery.action, delivery.installation, delivery.repository,
+        zlib.compress(delivery.body, 1), hashlib.sha256(delivery.body).digest(),
+    )  # fmt: skip
+
+
+def store(db: Connection, packed: Packed) -> Stored:
+    """Keep a delivery once, whatever GUID or order it comes in.
+
+    A GUID that had failed is taken again. A body that was accepted before under another GUID is a replay:
+    the signature does not cover the GUID (docs.github.com, "Validating webhook deliveries"); it is kept
+    as ignored, with both GUIDs.
+    """
+    known = db.execute("SELECT status FROM webhook_deliveries WHERE guid = ?", (packed.guid,)).fetchone()
+    if known:
+        return retry(db, packed.guid) if known["status"] == "failed" else Stored.DUPLICATE
+    twin = db.execute(
+        "SELECT guid FROM webhook_deliveries WHERE body_sha256 = ? AND status IN ('pending', 'done') LIMIT 1",
+        (packed.sha256,),
+    ).fetchone()
+    status, error = ("ignored", f"same body as delivery {twin['guid']}") if twin else ("pending", None)
+    db.execute(
+        """INSERT INTO webhook_deliveries
+               (guid, event, action, installation, repository, received_at, payload, body_sha256, status, error, sequence)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+               (SELECT coalesce(max(sequence), 0) + 1 FROM webhook_deliveries))""",
+        (packed.guid, packed.event, packed.action, packed.installation, packed.repository, db.now,
+         packed.payload, packed.sha256, status, error),
+    )  # fmt: skip
+    return Stored.DUPLICATE if twin else Stored.NEW
+
+
+def retry(db: Connection, guid: str) -> Stored:
+    """failed | ignored -> pending, to be handled again; anything else is left as it is."""
+    changed = db.execute(
+        """UPDATE webhook_deliveries SET status = 'pending', error = NULL, processed_at = NULL
+           WHERE guid = ? AND status IN ('failed', 'ignored')""",
+        (guid,),
+    ).rowcount
+    return Stored.AGAIN if changed else Stored.DUPLICATE
+
+
+def replay(db: Connection, guid: str) -> bool:
+    """Anything but pending -> pending: a person wants it handled once more. False if there is none."""
+    return bool(
+        db.execute(
+            "UPDATE webhook_deliveries SET status = 'pending', error = NULL, attempts = 0 WHERE guid = ?", (guid,)
+        ).rowcount
+    )
+
+
+def pending(db: Connection, limit: int) -> list[Delivery]:
+    """The oldest deliveries that wait, in order of arrival."""
+    rows = db.execute(
+        """SELECT guid, event, action, installation, repository, payload, attempts FROM webhook_deliveries
+           WHERE status = 'pending' ORDER BY sequence LIMIT ?""",
+        (limit,),
+    )
+    return [_unpacked(row) for row in rows]
+
+
+def settle(db: Connection, guid: str, status: str, error: str | None = None) -> None:
+    """pending -> done | ignored | failed."""
+    db.execute(
+        """UPDATE webhook_deliveries SET status = ?, error = ?, attempts = attempts + 1, processed_at = ?
+           WHERE guid = ? AND status = 'pending'""",
+        (status, error, db.now, guid),
+    )
+
+
+def find(db: Connection, guid: str) -> Row | None:
+    """The row of a delivery, without its body."""
+    return _first(db.execute(_LISTED + " WHERE guid = ?", (guid,)))
+
+
+def recent(db: Connection, limit: int, status: str | None = None) -> list[Row]:
+    """The newest deliveries, without their bodies."""
+    if status:
+        return db.execute(_LISTED + " WHERE status = ? ORDER BY sequence DESC LIMIT ?", (status, limit)).fetchall()
+    return db.execute(_LISTED + " ORDER BY sequence DESC LIMIT ?", (limit,)).fetchall()
+
+
+def unknown(db: Connection, guids: Iterable[str]) -> list[str]:
+    """Those of `guids` that are not stored, or are stored as failed: worth asking GitHub for again."""
+    return [
+        guid
+        for guid in guids
+        if not db.execute(
+            "SELECT 1 FROM webhook_deliveries WHERE guid = ? AND status <> 'failed'", (guid,)
+        ).fetchone()
+    ]
+
+
+_LISTED = """SELECT guid, event, action, installation, repository, received_at, status, error, attempts, processed_at
+             FROM webhook_deliveries"""
+
+
+def _unpacked(row: Row) -> Delivery:
+    body = zlib.decompressobj().decompress(row["payload"], PAYLOAD_LIMIT)
+    return Delivery(
+        row["guid"], row["event"], row["action"], row["installation"], row["repository"], body, row["attempts"]
+    )
+
+
+def _first(rows: Iterable[Row]) -> Row | None:
+    return next(iter(rows), None)

@@ -1,0 +1,68 @@
+"""repos: the repositories dursor works in, by GitHub's id, which survives renames and transfers."""
+
+from __future__ import annotations
+
+from app.store.connection import Connection, Row
+from app.store.rows import one, update
+
+
+def save(
+    db: Connection,
+    *,
+    github_id: int,
+    full_name: str,
+    installation_id: int | None,
+    repo_url: str,
+    default_branch: str,
+    workspace_path: str,
+) -> str:
+    """Note a repository as it is now; returns its row's id."""
+    row = db.execute(
+        """INSERT INTO repos (id, github_id, full_name, installation_id, repo_url, default_branch, latest_commit,
+                              workspace_path, active, created_at)
+           VALUES (?, ?, ?, ?, ?, ?, '', ?, 1, ?)
+           ON CONFLICT (github_id) DO UPDATE SET full_name = excluded.full_name, repo_url = excluded.repo_url,
+               installation_id = coalesce(excluded.installation_id, installation_id),
+               default_branch = excluded.default_branch, active = 1
+           RETURNING id""",
+        (db.new_id(), github_id, full_name, installation_id, repo_url, default_branch, workspace_path, db.now),
+    ).fetchone()
+    return str(row["id"])
+
+
+def find(db: Connection, github_id: int) -> Row | None:
+    """The repository with GitHub's id."""
+    return one(db, "SELECT * FROM repos WHERE github_id = ?", github_id)
+
+
+def by_id(db: Connection, repo_id: str) -> Row | None:
+    """The repository with this row id."""
+    return one(db, "SELECT * FROM repos WHERE id = ?", repo_id)
+
+
+def of_installation(db: Connection, installation_id: int) -> list[Row]:
+    """Every repository last seen through an installation."""
+    return db.execute("SELECT * FROM repos WHERE installation_id = ?", (installation_id,)).fetchall()
+
+
+def set_active(db: Connection, repo_id: str, active: bool) -> None:
+    """Note that the App may, or may no longer, see a repository."""
+    update(db, "repos", repo_id, active=int(active))
+
+
+def rename(db: Connection, github_id: int, full_name: str, repo_url: str) -> None:
+    """Note a repository's new name."""
+    db.execute("UPDATE repos SET full_name = ?, repo_url = ? WHERE github_id = ?", (full_name, repo_url, github_id))
+
+
+def note_commit(db: Connection, repo_id: str, sha: str) -> None:
+    """Note the head of the default branch as last seen."""
+    update(db, "repos", repo_id, latest_commit=sha)
+
+
+def note_config(db: Connection, repo_id: str, *, sha: str | None, config: str | None, error: str | None) -> None:
+    """Note a reading of the configuration; a bad file leaves the last good one in force."""
+    if error is None:
+        update(db, "repos", repo_id, config=config, config_sha=sha, config_error=None, config_read_at=db.now)
+    else:
+        update(db, "repos", repo_id, config_sha=sha, config_error=error, config_read_at=db.now)

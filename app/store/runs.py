@@ -1,0 +1,82 @@
+"""runs: one executor run each. queued -> running -> succeeded | failed | canceled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from app.store.connection import Connection, Row
+from app.store.rows import from_json, insert, one, update
+
+LOG_LIMIT = 5_000
+"""Lines of one executor run that are kept."""
+
+
+def create(db: Connection, **values: object) -> str:
+    """A new executor run, queued; returns its id."""
+    run_id = db.new_id()
+    insert(db, "runs", id=run_id, created_at=db.now, **values)
+    return run_id
+
+
+def of_attempt(db: Connection, agentic_run_id: str, attempt: int) -> Row | None:
+    """The executor run of a run's attempt."""
+    return one(db, "SELECT * FROM runs WHERE agentic_run_id = ? AND attempt = ?", agentic_run_id, attempt)
+
+
+def find(db: Connection, run_id: str) -> Row | None:
+    """The row of an executor run."""
+    return one(db, "SELECT * FROM runs WHERE id = ?", run_id)
+
+
+def change(db: Connection, run_id: str, **values: object) -> None:
+    """Note what became known of an executor run."""
+    update(db, "runs", run_id, **values)
+
+
+def start(db: Connection, run_id: str, worktree: str) -> None:
+    """queued -> running, or running again after an interruption."""
+    db.execute(
+        """UPDATE runs SET status = 'running', worktree_path = ?, submissions = coalesce(submissions, 0) + 1,
+                           started_at = coalesce(started_at, ?) WHERE id = ?""",
+        (worktree, db.now, run_id),
+    )
+
+
+def end(db: Connection, run_id: str, status: str, **values: object) -> None:
+    """queued | running -> succeeded | failed | canceled."""
+    update(db, "runs", run_id, status=status, completed_at=db.now, **values)
+
+
+def add_log(db: Connection, run_id: str, lines: Sequence[str]) -> None:
+    """Append lines as they come; beyond the limit the oldest go."""
+    row = one(db, "SELECT logs FROM runs WHERE id = ?", run_id)
+    if row is not None:
+        logs = [*from_json(row["logs"], []), *lines][-LOG_LIMIT:]
+        update(db, "runs", run_id, logs=json.dumps(logs))
+
+
+def unfinished(db: Connection) -> list[Row]:
+    """Executor runs that were handed out and have not come back."""
+    return db.execute("SELECT * FROM runs WHERE status IN ('queued', 'running') AND agentic_run_id IS NOT NULL").fetchall()
+
+
+def of_task(db: Connection, task_id: str) -> list[Row]:
+    """The executor runs of a task, oldest first."""
+    return db.execute("SELECT * FROM runs WHERE task_id = ? ORDER BY id", (task_id,)).fetchall()
+
+
+def is_ours(db: Connection, agentic_run_id: str, sha: str) -> Row | None:
+    """The executor run that made this commit, if one of the run's did."""
+    return one(
+        db, "SELECT * FROM runs WHERE agentic_run_id = ? AND commit_sha = ? ORDER BY id DESC LIMIT 1", agentic_run_id, sha
+    )
+
+
+def last_pushed(db: Connection, agentic_run_id: str) -> Row | None:
+    """The executor run whose commit was pushed last."""
+    return one(
+        db,
+        "SELECT * FROM runs WHERE agentic_run_id = ? AND pushed_at IS NOT NULL ORDER BY pushed_at DESC LIMIT 1",
+        agentic_run_id,
+    )

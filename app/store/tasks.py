@@ -1,0 +1,77 @@
+"""tasks and messages: one goal each, and the conversation about it."""
+
+from __future__ import annotations
+
+from app.lifecycle.run import Mode, Phase
+from app.store.connection import Connection, Row
+from app.store.rows import insert, one, update
+
+KANBAN = {
+    Phase.CODING: "in_progress",
+    Phase.WAITING_CI: "in_progress",
+    Phase.FIXING_CI: "in_progress",
+    Phase.REVIEWING: "in_review",
+    Phase.FIXING_REVIEW: "in_progress",
+    Phase.AWAITING_HUMAN: "in_review",
+    Phase.MERGING: "in_review",
+    Phase.COMPLETED: "done",
+    Phase.FAILED: "todo",
+    Phase.CANCELED: "archived",
+}
+"""Where a task's card lies while its run is in a phase."""
+
+
+def create(db: Connection, repo_id: str, title: str, mode: Mode) -> str:
+    """A new task; returns its id."""
+    task_id = db.new_id()
+    insert(
+        db, "tasks", id=task_id, repo_id=repo_id, title=title, coding_mode=mode, created_at=db.now, updated_at=db.now
+    )
+    return task_id
+
+
+def find(db: Connection, task_id: str) -> Row | None:
+    """The row of a task."""
+    return one(db, "SELECT * FROM tasks WHERE id = ?", task_id)
+
+
+def follow(db: Connection, task_id: str, phase: Phase, mode: Mode) -> None:
+    """Move the task's card to where its run stands."""
+    update(db, "tasks", task_id, kanban_status=KANBAN[phase], coding_mode=mode, updated_at=db.now)
+
+
+def say(
+    db: Connection, task_id: str, role: str, content: str, *, source: str | None = None, author: str | None = None
+) -> str | None:
+    """Add to the conversation; the same `source` is heard once: None when it was heard before."""
+    row = db.execute(
+        """INSERT INTO messages (id, task_id, role, content, source, author, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (task_id, source) DO NOTHING RETURNING id""",
+        (db.new_id(), task_id, role, content, source, author, db.now),
+    ).fetchone()
+    return str(row["id"]) if row else None
+
+
+def unheard(db: Connection, task_id: str) -> list[Row]:
+    """What people said that no executor run was given yet, oldest first."""
+    return db.execute(
+        "SELECT * FROM messages WHERE task_id = ? AND role = 'user' AND run_id IS NULL ORDER BY id", (task_id,)
+    ).fetchall()
+
+
+def give(db: Connection, task_id: str, run_id: str) -> str | None:
+    """Hand everything unheard to an executor run; returns the id of the newest message, if any."""
+    rows = unheard(db, task_id)
+    for row in rows:
+        update(db, "messages", row["id"], run_id=run_id)
+    return str(rows[-1]["id"]) if rows else None
+
+
+def given_to(db: Connection, run_id: str) -> list[Row]:
+    """The messages an executor run was given, oldest first."""
+    return db.execute("SELECT * FROM messages WHERE run_id = ? ORDER BY id", (run_id,)).fetchall()
+
+
+def conversation(db: Connection, task_id: str) -> list[Row]:
+    """Every message of a task, oldest first."""
+    return db.execute("SELECT * FROM messages WHERE task_id = ? ORDER BY id", (task_id,)).fetchall()
