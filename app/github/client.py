@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import Self
 
+import aiohttp
+
 from app.github import about, auth, calls, etags, limits, shape, transport, urls
 from app.github import repository as repositories
 
@@ -25,17 +27,19 @@ class GitHub:
         *,
         pace: limits.Pace | None = None,
         now: Callable[[], float] = time.time,
+        timeout: aiohttp.ClientTimeout = transport.TIMEOUT,
     ) -> None:
         self.api_url = urls.api(api_url)
         self._app_id = app_id
         self._pem = private_key_pem
         self._pace = pace or limits.Pace()
         self._now = now
+        self._timeout = timeout
         self._answers = etags.Answers()
         self._lanes: dict[int, limits.Lane] = {}
 
     async def __aenter__(self) -> Self:
-        self._http = transport.session()
+        self._http = transport.session(self._timeout)
         try:
             via = transport.Transport(self._http, self.api_url, now=self._now)
             self.auth = auth.App(self._app_id, self._pem, via, limits.Lane(self._pace), self._now)

@@ -44,7 +44,7 @@ class Answer:
     more: str | None
 
 
-def session(timeout: aiohttp.ClientTimeout = TIMEOUT) -> aiohttp.ClientSession:
+def session(timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
     """The session that all requests to the API share; the caller closes it."""
     return aiohttp.ClientSession(timeout=timeout, middlewares=(_send_writes_once,), cookie_jar=aiohttp.DummyCookieJar())
 
