@@ -1,0 +1,111 @@
+"""The one interface of everything that can work on a worktree: a request, events, one result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, Protocol
+
+Mode = Literal["edit", "review"]
+Output = Literal["text", "sarif"]
+Stream = Literal["stdout", "stderr", "dursor"]
+Status = Literal["completed", "failed", "canceled", "timed_out"]
+
+# Why a result is not "completed". `auth`, `rate_limit`, `usage`, `network`: the model's provider.
+Kind = Literal["auth", "rate_limit", "usage", "network", "protocol", "exit", "start", "timeout", "idle", "lost"]
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to do, where, and within which bounds.
+
+    `worktree` is the tree to work on; `state_dir` is private to the task (HOME, TMPDIR, session store)
+    and must outlive the run for a later `session_id` to be resumed. `argv` is for the `command`
+    executor only. `env` is added to an environment built from nothing, so it names everything that
+    the program gets beyond that, a model's key included. `idle_seconds` bounds the time without a
+    byte of output. `schema` is the JSON schema that a structured answer must satisfy.
+    """
+
+    run_id: str
+    attempt: int
+    worktree: Path
+    state_dir: Path
+    instruction: str
+    mode: Mode
+    timeout_seconds: float
+    argv: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    idle_seconds: float | None = None
+    session_id: str | None = None
+    model: str | None = None
+    schema: Mapping[str, Any] | None = None
+    output: Output = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line for the log, redacted, without colours and control characters."""
+
+    text: str
+    stream: Stream
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUse:
+    """An agent used one of its tools; `detail` is short and redacted."""
+
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the run has consumed so far, tokens since its own beginning (not the session's)."""
+
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int = 0
+    cost_usd: float | None = None
+
+
+Event = LogLine | ToolUse | Usage
+Emit = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a run ended. Every text in it is redacted.
+
+    `output` is what the program wrote for machines (SARIF, at most 10 MB) or the beginning of what it
+    wrote for people. `error` says what went wrong and what can be done; it is None when completed.
+    """
+
+    status: Status
+    summary: str
+    kind: Kind | None = None
+    output: str = ""
+    session_id: str | None = None
+    usage: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
+    cost_usd: float | None = None
+    exit_code: int | None = None
+    error: str | None = None
+    duration_seconds: float = 0.0
+
+
+class Executor(Protocol):
+    """A coding agent or any other program."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def run(self, request: Request, emit: Emit) -> Result:
+        """Work on the worktree; what goes wrong is in the result, never an exception.
+
+        Cancelling the task stops the work: CancelledError leaves only when every process of the run
+        is dead.
+        """
+        ...

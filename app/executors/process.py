@@ -1,0 +1,168 @@
+"""One program in a worktree: its environment, deadlines, log and end. What goes wrong is in the `Exit`."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from app.executors import environment, guard, log, outcome
+
+_KILL_SECONDS = 10.0  # how long SIGKILL may take before a process counts as unkillable
+_DRAIN_SECONDS = 2.0  # for a pipe that somebody outside the run holds open
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What to run. `keep_bytes` of standard output are kept whole for who parses it.
+
+    `timeout_seconds` bounds the whole run, `idle_seconds` the time without a byte of output,
+    `grace_seconds` the time between SIGTERM and SIGKILL. Without `stdin` there is nothing to read.
+    """
+
+    argv: tuple[str, ...]
+    cwd: Path
+    state_dir: Path
+    timeout_seconds: float
+    idle_seconds: float | None = None
+    grace_seconds: float = 5.0
+    env: Mapping[str, str] = field(default_factory=dict)
+    stdin: bytes | None = None
+    keep_bytes: int = 0
+    limits: guard.Limits = field(default_factory=guard.Limits)
+
+
+async def run(program: Program, write: log.Write) -> outcome.Exit:
+    """Run the program to its end. When this returns or raises, CancelledError too, all of it is dead."""
+    stop: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    life = asyncio.create_task(_live(program, write, stop))
+    try:
+        return await asyncio.shield(life)
+    except asyncio.CancelledError:
+        stop.cancel()
+        while not life.done():
+            await _next_word_of(life)
+        if not life.cancelled() and (error := life.exception()):
+            raise error from None
+        raise
+
+
+async def _next_word_of(life: asyncio.Task[outcome.Exit]) -> None:
+    """Its end, or one more cancellation: said once already, and leaving now would leave processes behind."""
+    try:
+        await asyncio.wait({life})
+    except asyncio.CancelledError:
+        return
+
+
+async def _live(program: Program, write: log.Write, stop: asyncio.Future[None]) -> outcome.Exit:
+    if not program.argv:
+        return outcome.Exit("start", problem="There is no command to run.")
+    clock = asyncio.get_running_loop().time
+    started = clock()
+    output = _Output(program.keep_bytes, write)
+    try:
+        guarded = await _start(program, output)
+    except (OSError, ValueError) as error:
+        return outcome.Exit("start", problem=f"`{program.argv[0]}` could not be started: {error}.")
+    try:
+        ended = await _watch(program, guarded, output, stop)
+        await asyncio.wait(guarded.streams, timeout=_DRAIN_SECONDS)
+        output.log.finish()
+        if guarded.over.done():
+            exit_ = outcome.read(guarded.over.result(), program.argv, program.cwd)
+        else:
+            exit_ = outcome.Exit("lost", problem="Some of its processes cannot be killed.")
+    finally:
+        guarded.close()
+    if ended:
+        exit_ = replace(exit_, ended=ended[0], problem=ended[1])
+    return replace(
+        exit_,
+        stdout=bytes(output.kept),
+        overflowed=output.overflowed,
+        last_line=output.log.last,
+        seconds=clock() - started,
+    )
+
+
+async def _start(program: Program, output: _Output) -> guard.Guard:
+    environment.prepare(program.state_dir)
+    with tempfile.TemporaryFile(dir=program.state_dir) as stdin:
+        if program.stdin is not None:
+            stdin.write(program.stdin)
+            stdin.seek(0)
+        return await guard.start(
+            program.argv,
+            cwd=program.cwd,
+            env=environment.build(program.state_dir, program.env),
+            stdin=stdin if program.stdin is not None else None,
+            limits=program.limits,
+            stdout=output.stdout,
+            stderr=output.stderr,
+        )
+
+
+async def _watch(
+    program: Program, guarded: guard.Guard, output: _Output, stop: asyncio.Future[None]
+) -> tuple[outcome.Ended, str] | None:
+    """Wait for the end; brings it about at a deadline, or when told to. Returns which deadline it was."""
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + program.timeout_seconds
+    idle = program.idle_seconds or math.inf
+    waiting: set[asyncio.Future[Any]] = {guarded.over, stop, *guarded.streams}
+    ended: tuple[outcome.Ended, str] | None = None
+    while not guarded.over.done():
+        pause = min(deadline, output.heard + idle) - clock()
+        done, _ = await asyncio.wait(waiting, timeout=max(pause, 0), return_when=asyncio.FIRST_COMPLETED)
+        waiting -= done
+        if guarded.over.done():
+            break
+        if clock() >= deadline:
+            ended = "timeout", f"It was stopped after {program.timeout_seconds:g} seconds, its time limit."
+        elif clock() >= output.heard + idle:
+            ended = "idle", f"It was stopped: no output for {idle:g} seconds."
+        if ended or stop.done() or any(stream.done() and stream.exception() for stream in guarded.streams):
+            await _end(guarded, program.grace_seconds)
+            break
+    for stream in guarded.streams:
+        if stream.done():
+            stream.result()  # who reads the log failed: a bug, and it travels
+    return ended
+
+
+async def _end(guarded: guard.Guard, grace: float) -> None:
+    guarded.terminate()
+    await asyncio.wait({guarded.over}, timeout=grace)
+    guarded.kill()
+    await asyncio.wait({guarded.over}, timeout=_KILL_SECONDS)
+
+
+class _Output:
+    """Where the two streams go: the log, and as much of standard output as is to be kept."""
+
+    def __init__(self, keep: int, write: log.Write) -> None:
+        self.log = log.Log(write)
+        self.kept = bytearray()
+        self.overflowed = False
+        self.heard = self._now()
+        self._keep = keep
+
+    def stdout(self, chunk: bytes) -> None:
+        room = self._keep - len(self.kept)
+        self.kept += chunk[:room]
+        self.overflowed = self.overflowed or len(chunk) > room
+        self.heard = self._now()
+        self.log.feed("stdout", chunk)
+
+    def stderr(self, chunk: bytes) -> None:
+        self.heard = self._now()
+        self.log.feed("stderr", chunk)
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()

@@ -1,0 +1,200 @@
+"""The guards of one program, run as a script in a fresh interpreter: nothing of the program outlives them.
+
+    server ──socket── first guard ── second guard ── program ── whatever it starts
+
+Both guards are child subreapers (prctl(2), Linux): a descendant that loses its parent, however it
+detached itself (setsid, double fork, nohup), becomes a child of the second guard; should that one be
+killed, of the first; should the first be killed, the second sees the end of a pipe that the first held.
+Either kills whatever is left. Where there is no subreaper, only the program's process group is killed.
+
+On the socket the server says `T` for SIGTERM to the program's process group; end of file, which is also
+how its death looks, is SIGKILL to everything. It is told `exit CODE LEFT`, `signal NUMBER LEFT` (LEFT: the
+processes that the program left behind) or `error ERRNO exec|cwd`; end of file means that all are gone.
+
+Usage: reaper.py SOCKET_FD CWD LIMITS PROGRAM [ARGUMENT...], LIMITS as in `core=0,fsize=1000`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import resource
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable  # already loaded by contextlib
+
+_PR_SET_CHILD_SUBREAPER, _PR_GET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 36, 37, 38  # prctl(2)
+
+
+def main(arguments: list[str]) -> int:
+    """Become the first guard; returns the program's exit code, 128 + N for signal N."""
+    os.set_inheritable(control := int(arguments[0]), False)
+    reaps = can_reap() and _prctl(_PR_SET_CHILD_SUBREAPER)
+    alive, held = os.pipe()
+    if (second := os.fork()) == 0:
+        os.close(held)
+        _prctl(_PR_SET_CHILD_SUBREAPER)  # not inherited over fork
+        os._exit(_second(control, alive, arguments, reaps=reaps))
+    os.close(alive)
+    _let_go_of_output()
+    _when_asked_to_end(lambda: os.kill(second, signal.SIGTERM))
+    code = _exit_code(os.waitpid(second, 0)[1])
+    if reaps:
+        _kill_descendants()
+    return code
+
+
+def can_reap() -> bool:
+    """Whether this system has child subreapers and a /proc to find descendants in."""
+    if sys.platform != "linux" or not os.path.exists("/proc/self/stat"):  # noqa: PTH110 (as below)
+        return False
+    return not ctypes.CDLL(None).prctl(_PR_GET_CHILD_SUBREAPER, ctypes.byref(ctypes.c_int()), 0, 0, 0)
+
+
+def _second(control: int, first: int, arguments: list[str], *, reaps: bool) -> int:
+    """Start the program, wait for its end or for a reason to end it, kill what is left."""
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    program, failure = _start(arguments[1], arguments[2], arguments[3:])
+    _when_asked_to_end(lambda: _signal_group(program, signal.SIGTERM))
+    _let_go_of_output()
+    status = _watch(program, control, first, woken)
+    left = _kill_descendants() if reaps else _signal_group(program, signal.SIGKILL)
+    if status is None:
+        return 128 + signal.SIGKILL
+    code = os.waitstatus_to_exitcode(status)
+    said = failure or (f"exit {code} {left}" if code >= 0 else f"signal {-code} {left}")
+    with contextlib.suppress(OSError):
+        os.write(control, f"{said}\n".encode())
+    return _exit_code(status)
+
+
+def _watch(program: int, control: int, first: int, woken: int) -> int | None:
+    """The program's wait status; None when the server or the first guard is gone before it ended."""
+    poll = select.poll()
+    for descriptor in (control, first, woken):
+        poll.register(descriptor, select.POLLIN)
+    while True:
+        for descriptor, _ in poll.poll():
+            if not os.read(descriptor, 4096):
+                return None
+            if descriptor == control:
+                _signal_group(program, signal.SIGTERM)
+        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+            if ended[0] == program:
+                return ended[1]
+
+
+def _start(cwd: str, limits: str, argv: list[str]) -> tuple[int, str | None]:
+    """Fork and exec; returns the process id and, when the program could not be started, why."""
+    failed, fail = os.pipe()
+    if (pid := os.fork()) == 0:
+        doing = "cwd"
+        try:
+            os.setsid()
+            os.chdir(cwd)
+            _prctl(_PR_SET_NO_NEW_PRIVS)  # so that no setuid program escapes the guards' SIGKILL
+            _limit(limits)
+            for number in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them, and exec keeps that
+                signal.signal(number, signal.SIG_DFL)
+            doing = "exec"
+            os.execvp(argv[0], argv)  # noqa: S606 (an argument list, no shell)
+        except (OSError, ValueError) as error:
+            os.write(fail, f"error {getattr(error, 'errno', errno.EINVAL)} {doing}".encode())
+        finally:
+            os._exit(127)
+    os.close(fail)
+    return pid, os.read(failed, 256).decode() or None
+
+
+def _limit(limits: str) -> None:
+    """Set resource limits, never above what is allowed already."""
+    for name, _, value in (pair.partition("=") for pair in limits.split(",") if pair):
+        which = getattr(resource, f"RLIMIT_{name.upper()}")
+        hard = resource.getrlimit(which)[1]
+        wanted = int(value) if hard == resource.RLIM_INFINITY else min(int(value), hard)
+        resource.setrlimit(which, (wanted, wanted))
+
+
+def _kill_descendants() -> int:
+    """SIGKILL to every descendant until there is none; returns how many were alive.
+
+    They are stopped first, pass by pass until no new one appears, so that nothing forks faster than
+    it is killed.
+    """
+    stopped: set[int] = set()
+    pause = 0.001
+    while _reap():
+        while fresh := _descendants() - stopped:
+            _signal(fresh, signal.SIGSTOP)
+            stopped |= fresh
+        _signal(_descendants(), signal.SIGKILL)
+        time.sleep(pause)
+        pause = min(pause * 2, 0.1)
+    return len(stopped)
+
+
+def _reap() -> bool:
+    """Collect the dead; whether any child is left. No child means no descendant: orphans come to us."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            continue
+        return True
+    return False
+
+
+def _descendants() -> set[int]:
+    """All processes below this one, by the parents that /proc tells."""
+    children: dict[int, set[int]] = {}
+    for name in os.listdir("/proc"):  # noqa: PTH208 (pathlib costs a third of the start-up time)
+        if name.isdigit():
+            with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as stat:  # noqa: PTH123
+                parent = stat.read().rpartition(b") ")[2].split()[1]
+                children.setdefault(int(parent), set()).add(int(name))
+    found: set[int] = set()
+    below = {os.getpid()}
+    while below := {pid for parent in below for pid in children.get(parent, ())} - found:
+        found |= below
+    return found
+
+
+def _signal(pids: set[int], number: int) -> None:
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            os.kill(pid, number)
+
+
+def _signal_group(leader: int, number: int) -> int:
+    _signal({-leader}, number)  # as kill(2) has it
+    return 0  # how many it reached is not told
+
+
+def _when_asked_to_end(act: Callable[[], object]) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: act())
+
+
+def _let_go_of_output() -> None:
+    """Hold no end of the program's pipes, so that their end of file is the program's own."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+
+
+def _prctl(option: int) -> bool:
+    return sys.platform == "linux" and not ctypes.CDLL(None).prctl(option, 1, 0, 0, 0)
+
+
+def _exit_code(status: int) -> int:
+    code = os.waitstatus_to_exitcode(status)
+    return code if code >= 0 else 128 - code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

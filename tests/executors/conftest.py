@@ -1,0 +1,31 @@
+"""Directories for a run, a runner of programs in them, and a marker to find processes by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.executors import programs
+
+
+@pytest.fixture
+def worktree(tmp_path: Path) -> Path:
+    path = tmp_path / "worktree"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def state_dir(tmp_path: Path) -> Path:
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def runner(worktree: Path, state_dir: Path) -> programs.Runner:
+    return programs.Runner(worktree, state_dir)
+
+
+@pytest.fixture
+def marker() -> programs.Marker:
+    return programs.Marker()
