@@ -88,9 +88,7 @@ def _commits(data: bytes) -> list[Commit]:
     fields = data.decode("utf-8", "replace").split("\0")
     found = []
     for at in range(0, len(fields) - _FIELDS + 1, _FIELDS):
-        sha, tree, parents, name, email, authored, committer, address, committed, message = fields[
-            at : at + _FIELDS
-        ]
+        sha, tree, parents, name, email, authored, committer, address, committed, message = fields[at : at + _FIELDS]
         found.append(
             Commit(
                 sha.strip(),

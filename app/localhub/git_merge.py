@@ -38,16 +38,12 @@ async def merge(repo: Path, base: str, head: str) -> Merge:
     return Merge(None, tuple(dict.fromkeys(paths)))
 
 
-async def merge_commit(
-    repo: Path, base: str, head: str, message: str, author: tuple[str, str], at: datetime
-) -> str:
+async def merge_commit(repo: Path, base: str, head: str, message: str, author: tuple[str, str], at: datetime) -> str:
     """A commit with the parents `base` and `head`; raises MergeConflict."""
     return await commit_tree(repo, await _tree(repo, base, head), (base, head), message, author, at)
 
 
-async def squash(
-    repo: Path, base: str, head: str, message: str, author: tuple[str, str], at: datetime
-) -> str:
+async def squash(repo: Path, base: str, head: str, message: str, author: tuple[str, str], at: datetime) -> str:
     """One commit on `base` that holds all of `head`'s changes; raises MergeConflict."""
     return await commit_tree(repo, await _tree(repo, base, head), (base,), message, author, at)
 
@@ -62,9 +58,7 @@ async def rebase(repo: Path, base: str, head: str, committer: tuple[str, str], a
         if len(commit.parents) > 1:
             continue
         tree = await _picked(repo, tip, commit)
-        tip = await commit_tree(
-            repo, tree, (tip,), commit.message, commit.author, at, committer, commit.authored_at
-        )
+        tip = await commit_tree(repo, tree, (tip,), commit.message, commit.author, at, committer, commit.authored_at)
     return tip
 
 

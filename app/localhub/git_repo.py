@@ -43,9 +43,7 @@ Files = Mapping[str, "str | bytes | Entry | None"]
 async def init_bare(repo: Path, default_branch: str = "main") -> None:
     """Make an empty bare repository at `repo`, whose HEAD is `default_branch`."""
     repo.parent.mkdir(parents=True, exist_ok=True)
-    await git_process.run(
-        repo, "init", "--bare", "--quiet", "--template=", f"--initial-branch={default_branch}"
-    )
+    await git_process.run(repo, "init", "--bare", "--quiet", "--template=", f"--initial-branch={default_branch}")
 
 
 async def create_repository(

@@ -51,9 +51,7 @@ async def test_commits_and_files_of_a_branch_are_seen_from_where_it_left(repo: P
 async def test_every_kind_of_change_keeps_its_own_patch(repo: Path) -> None:
     start = await _tip(repo)
     content = "".join(f"line {number}\n" for number in range(40))
-    base = await git_repo.commit_files(
-        repo, "main", {"old name": content, "x": "plain\n"}, "m", ADA, NOON, start
-    )
+    base = await git_repo.commit_files(repo, "main", {"old name": content, "x": "plain\n"}, "m", ADA, NOON, start)
     changes: dict[str, str | bytes | git_repo.Entry | None] = {
         "a.txt": "diff --git a/x b/x\n@@ -1 +1 @@\n",
         "b.txt": None,

@@ -36,18 +36,14 @@ async def test_the_same_commit_made_twice_has_the_same_sha(tmp_path: Path) -> No
 
 
 async def test_a_commit_keeps_author_time_and_message(repo: Path) -> None:
-    sha = await git_repo.commit_files(
-        repo, "topic", {"n": "1"}, "Title\n\nBody", BOB, LATER, await _tip(repo)
-    )
+    sha = await git_repo.commit_files(repo, "topic", {"n": "1"}, "Title\n\nBody", BOB, LATER, await _tip(repo))
     commit = await git_compare.commit(repo, sha)
     assert (commit.author, commit.authored_at, commit.message) == (BOB, LATER, "Title\n\nBody")
     assert commit.parents == (await _tip(repo),)
 
 
 async def test_files_are_added_changed_and_deleted_by_one_commit(repo: Path) -> None:
-    sha = await git_repo.commit_files(
-        repo, "main", {"a.txt": "new", "d/e": b"\xff", "b.txt": None}, "m", ADA, LATER
-    )
+    sha = await git_repo.commit_files(repo, "main", {"a.txt": "new", "d/e": b"\xff", "b.txt": None}, "m", ADA, LATER)
     assert await git_repo.read_file(repo, sha, "a.txt") == b"new"
     assert await git_repo.read_file(repo, "refs/heads/main", "d/e") == b"\xff"
     assert await git_repo.read_file(repo, sha, "b.txt") is None
