@@ -34,9 +34,7 @@ def openapi() -> Any:
 def webhook_examples() -> list[Example]:
     """Every example payload, 329 of 58 events. They are from several years: old ones lack newer fields."""
     return [
-        Example(event["name"], payload)
-        for event in _read("webhook-examples.json")
-        for payload in event["examples"]
+        Example(event["name"], payload) for event in _read("webhook-examples.json") for payload in event["examples"]
     ]
 
 
@@ -61,9 +59,7 @@ def payload_errors(event: str, payload: dict[str, Any]) -> list[str]:
     """What GitHub's description finds wrong in a payload, one line each; empty when it is right."""
     action = payload.get("action")
     validator = _validator(f"{event}.{action}" if action else event)
-    return [
-        f"{'/'.join(map(str, e.instance_path))}: {e.message[:300]}" for e in validator.iter_errors(payload)
-    ]
+    return [f"{'/'.join(map(str, e.instance_path))}: {e.message[:300]}" for e in validator.iter_errors(payload)]
 
 
 @functools.cache
