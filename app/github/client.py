@@ -36,6 +36,7 @@ class GitHub:
         self._now = now
         self._timeout = timeout
         self._answers = etags.Answers()
+        self._locks = repositories.Locks()
         self._lanes: dict[int, limits.Lane] = {}
 
     async def __aenter__(self) -> Self:
@@ -62,6 +63,7 @@ class GitHub:
             self.api_url,
             self.auth,
             self._calls(installation_id, repository_id),
+            self._locks,
         )
 
     def lane(self, installation_id: int) -> limits.Lane:

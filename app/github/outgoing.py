@@ -7,7 +7,7 @@ import re
 from app import redact
 
 MAX_BODY = 64_000  # GitHub takes 65,536 characters; some surrogates count twice
-_CUT = "\n\n(cut: the text is too long for GitHub)"
+CUT = "\n\n(cut: the text is too long for GitHub)"
 _FENCE = re.compile(r"^ {0,3}(`{3,100}+(?!.*`)|~{3,100}+)(.*)$", re.MULTILINE)
 _COMMENT_ENDS = "\n-->"
 
@@ -17,8 +17,8 @@ def body(text: str, limit: int = MAX_BODY) -> str:
     text = _storable(redact.text(text))
     if _units(text) <= limit:
         return text
-    kept = _first(text, limit - 120 - len(_CUT))
-    return kept + _closing(kept) + _CUT
+    kept = _first(text, limit - 120 - len(CUT))
+    return kept + closing(kept) + CUT
 
 
 def line(text: str, limit: int) -> str:
@@ -40,7 +40,7 @@ def _first(text: str, units: int) -> str:
     return text.encode("utf-16-le")[: 2 * max(units, 0)].decode("utf-16-le", "ignore")
 
 
-def _closing(text: str) -> str:
+def closing(text: str) -> str:
     """What closes the code fence or HTML comment that `text` leaves open (CommonMark 4.5, 4.6)."""
     fence = ""
     for match in _FENCE.finditer(text):

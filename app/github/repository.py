@@ -10,6 +10,8 @@ from weakref import WeakValueDictionary
 
 from app.github import auth, calls, failures, shape, urls
 
+Locks = WeakValueDictionary[tuple[int, str], asyncio.Lock]
+
 
 @dataclass(frozen=True, slots=True)
 class Repository:
@@ -21,7 +23,7 @@ class Repository:
     api_url: str
     app: auth.App
     calls: calls.Calls
-    _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    locks: Locks = field(repr=False)
 
     @property
     def owner(self) -> str:
@@ -42,7 +44,7 @@ class Repository:
 
     def lock(self, what: str) -> asyncio.Lock:
         """The lock of everybody in this process who is about to do `what` here."""
-        return self._locks.setdefault(what, asyncio.Lock())
+        return self.locks.setdefault((self.id, what), asyncio.Lock())
 
     async def get(self, path: str, **params: str | int) -> dict[str, Any]:
         """The object at `path` below this repository; `path` is quoted already (`urls.piece`)."""

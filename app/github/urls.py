@@ -69,7 +69,9 @@ def origin(address: str) -> tuple[str, str, int]:
         port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
     except ValueError as error:
         raise errors.Invalid("not an address") from error
-    return parts.scheme, (parts.hostname or ""), port
+    if not parts.hostname:
+        raise errors.Invalid("an address without a host")
+    return parts.scheme, parts.hostname, port
 
 
 def is_loopback(address: str) -> bool:
