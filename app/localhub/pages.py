@@ -1,0 +1,83 @@
+"""Everything under the hub's address: the API, git, log files behind short-lived links, and bare web pages."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
+
+from app.localhub import auth, git_http, git_push
+from app.localhub.actions import pushing
+from app.localhub.rest import app as rest
+from app.localhub.state import people, world
+
+
+def routes(hub: world.World, keys: Mapping[int, rsa.RSAPublicKey]) -> list[BaseRoute]:
+    """All routes, the most particular first; git has what nobody else claims."""
+
+    async def log(request: Request) -> Response:
+        ends, text = hub.links.get(request.path_params["name"], (0.0, ""))
+        if ends <= hub.clock.now().timestamp():
+            return PlainTextResponse("The link has expired.", 404)
+        return PlainTextResponse(text, headers={"content-type": "text/plain; charset=utf-8"})
+
+    async def page(request: Request) -> Response:
+        params = request.path_params
+        home = hub.find(f"{params['owner']}/{params['repo']}")
+        issue = home.issues.get(params["number"]) if home else None
+        if home is None or issue is None:
+            return PlainTextResponse("Not Found", 404)
+        said = "".join(f"<h3>{html.escape(c.user.login)}</h3><pre>{html.escape(c.body)}</pre>" for c in issue.comments)
+        title = html.escape(f"{issue.title} #{issue.number} ({issue.state})")
+        return HTMLResponse(f"<!doctype html><title>{title}</title><h1>{title}</h1>{said}")
+
+    return [
+        *rest.routes(hub, dict(keys)),
+        Route("/_logs/{name}", log),
+        Route("/{owner}/{repo}/pull/{number:int}", page),
+        Route("/{owner}/{repo}/issues/{number:int}", page),
+        Mount("/", _git(hub)),
+    ]
+
+
+def _git(hub: world.World) -> ASGIApp:
+    def authorize(password: str | None, full_name: str, access: str) -> bool:
+        home = hub.find(full_name) or hub.renamed(full_name)
+        if home is None:
+            return False
+        if access == "read" and not home.private:
+            return True
+        token = auth.token(hub, password) if password else None
+        if token is None or token.installation.suspended_at or not auth.sees(token, home.id):
+            return False
+        return auth.may(token, "contents", access) and not (access == "write" and home.archived)
+
+    async def on_push(full_name: str, updates: list[git_push.RefUpdate]) -> None:
+        home = hub.find(full_name) or hub.renamed(full_name)
+        if home:
+            await pushing.received(hub, home, updates, _pusher(hub, updates))
+
+    async def refuse(full_name: str, update: git_push.RefUpdate) -> str | None:
+        home = hub.find(full_name) or hub.renamed(full_name)
+        branch = update.ref.removeprefix(pushing.HEADS)
+        if home is None or branch not in home.protections:
+            return None
+        return f"error: GH006: Protected branch update failed for {update.ref}.\nprotected branch hook declined"
+
+    def is_live(password: str) -> bool:
+        return auth.token(hub, password) is not None
+
+    return git_http.app(hub.root, authorize, on_push, refuse, is_live)
+
+
+def _pusher(hub: world.World, updates: list[git_push.RefUpdate]) -> people.User:
+    """The account behind the token that pushed."""
+    token = hub.tokens.get(updates[0].credential or "")
+    if token is None:
+        raise LookupError("only installations push over HTTP")
+    return token.installation.app.bot

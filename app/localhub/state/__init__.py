@@ -1,0 +1,1 @@
+"""What the hub remembers: plain records without behaviour, and the world that holds them."""
