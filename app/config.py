@@ -56,7 +56,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is logged")
     log_format: Literal["console", "json"] = Field("json", description="for people or for machines")
     max_parallel_runs: int = Field(2, ge=1, le=64, description="executors and reviewers that may work at once")
-    sweep_seconds: float = Field(300, ge=1, le=86_400, description="how often lost deliveries and live runs are looked after")
+    sweep_seconds: float = Field(
+        300, ge=1, le=86_400, description="how often lost deliveries and live runs are looked after"
+    )
     settle_seconds: float = Field(15, ge=0, le=3600, description="the least that `ci.settle_seconds` may be")
     sandbox: Literal["required", "auto", "off"] = Field("auto", description="whether executors must be contained")
     worker_engine_url: str | None = Field(None, description="where executors on other machines are reached")

@@ -22,7 +22,6 @@ log = structlog.get_logger(__name__)
 BATCH = 16
 
 
-
 async def run(database: Database, us: Us) -> None:
     """Handle deliveries as they come, until cancelled."""
     while True:

@@ -45,6 +45,11 @@ def enqueue(db: Connection, effect: effects.Effect, *, delay: float = 0) -> None
     jobs.enqueue(db, kind, key[:300], payload, lane=_lane(effect), delay=delay)
 
 
+def put_back_all(db: Connection) -> None:
+    """Queue again what was at work when the last server ended: it held the data directory alone."""
+    jobs.release_all(db)
+
+
 def note_repository(db: Connection, repository: Repository, installation_id: int | None) -> str:
     """Store a repository as an event describes it; returns its row's id."""
     return repos.save(

@@ -165,7 +165,8 @@ def parse(text: str) -> RepoConfig:
         return RepoConfig.model_validate(data)
     except ValidationError as error:
         problems = [
-            f"line {_line(node, problem['loc'])}, {_key(problem['loc'])}: {problem['msg']}" for problem in error.errors()
+            f"line {_line(node, problem['loc'])}, {_key(problem['loc'])}: {problem['msg']}"
+            for problem in error.errors()
         ]
         raise ConfigError(f"{PATH}: " + "; ".join(problems[:5])) from None
 
@@ -184,7 +185,9 @@ def _load(text: str) -> tuple[Any, Node | None]:
         return ({} if node is None else yaml.load(text)), node
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise ConfigError(f"{PATH}, line {mark.line + 1 if mark else '?'}: {error.problem or 'not valid YAML'}.") from None
+        raise ConfigError(
+            f"{PATH}, line {mark.line + 1 if mark else '?'}: {error.problem or 'not valid YAML'}."
+        ) from None
     except (YAMLError, RecursionError, ValueError):
         raise ConfigError(f"{PATH} is not valid YAML.") from None
 

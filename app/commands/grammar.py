@@ -15,7 +15,9 @@ MAX_TEXT = 65_536
 MAX_COMMANDS = 5
 MAX_ARGUMENT = 4_000
 
-_COMMAND = re.compile(r"^ {0,3}(?:/dursor|@(?P<slug>[A-Za-z0-9-]{1,40}))[ \t]+(?P<verb>[A-Za-z]{1,16})\b[ \t]*(?P<rest>.*)$")
+_COMMAND = re.compile(
+    r"^ {0,3}(?:/dursor|@(?P<slug>[A-Za-z0-9-]{1,40}))[ \t]+(?P<verb>[A-Za-z]{1,16})\b[ \t]*(?P<rest>.*)$"
+)
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _MAIL = re.compile(r"^(?:On .{1,200} wrote:|-{2,} ?Original Message ?-{2,}|_{10,})[ \t]*$")
 

@@ -237,7 +237,13 @@ def _to_gates(run: Run, policy: Policy) -> Decision:
 def _start_work(run: Run, work: Work) -> Decision:
     phase = {Work.TASK: Phase.CODING, Work.CI: Phase.FIXING_CI, Work.CONFLICT: Phase.FIXING_CI}
     started = replace(
-        run, phase=phase.get(work, Phase.FIXING_REVIEW), work=work, attempt=run.attempt + 1, wait=None, note=None, asked=False
+        run,
+        phase=phase.get(work, Phase.FIXING_REVIEW),
+        work=work,
+        attempt=run.attempt + 1,
+        wait=None,
+        note=None,
+        asked=False,
     )
     return Decision(started, (effects.StartWork(run.id, started.attempt, work), _show(run)))
 

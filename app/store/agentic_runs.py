@@ -91,7 +91,9 @@ def at_commit(db: Connection, github_id: int, sha: str) -> list[Run]:
 
 def live(db: Connection, github_id: int | None = None) -> list[Run]:
     """Every live run, of one repository or of all."""
-    rows = db.execute(_LIVE + " AND coalesce(?, repos.github_id) = repos.github_id ORDER BY agentic_runs.id", (github_id,))
+    rows = db.execute(
+        _LIVE + " AND coalesce(?, repos.github_id) = repos.github_id ORDER BY agentic_runs.id", (github_id,)
+    )
     return [_run(row) for row in rows]
 
 

@@ -10,9 +10,7 @@ from app.store.rows import one
 
 def inbox(db: Connection) -> dict[str, Any]:
     """How many deliveries wait or failed, and how long the oldest has waited, in seconds."""
-    oldest = one(
-        db, "SELECT received_at FROM webhook_deliveries WHERE status = 'pending' ORDER BY sequence LIMIT 1"
-    )
+    oldest = one(db, "SELECT received_at FROM webhook_deliveries WHERE status = 'pending' ORDER BY sequence LIMIT 1")
     return {
         "pending": _count(db, "webhook_deliveries WHERE status = 'pending'"),
         "failed": _count(db, "webhook_deliveries WHERE status = 'failed'"),

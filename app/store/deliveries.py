@@ -136,9 +136,7 @@ def unknown(db: Connection, guids: Iterable[str]) -> list[str]:
     return [
         guid
         for guid in guids
-        if not db.execute(
-            "SELECT 1 FROM webhook_deliveries WHERE guid = ? AND status <> 'failed'", (guid,)
-        ).fetchone()
+        if not db.execute("SELECT 1 FROM webhook_deliveries WHERE guid = ? AND status <> 'failed'", (guid,)).fetchone()
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.store.connection import Connection, Row
-from app.store.rows import insert, one, update
+from app.store.rows import extend_json, insert, one, update
 
 
 def create(db: Connection, **values: object) -> str:
@@ -19,6 +19,16 @@ def create(db: Connection, **values: object) -> str:
 def of_attempt(db: Connection, agentic_run_id: str, attempt: int) -> Row | None:
     """The review of a run's attempt."""
     return one(db, "SELECT * FROM reviews WHERE agentic_run_id = ? AND attempt = ?", agentic_run_id, attempt)
+
+
+def find(db: Connection, review_id: str) -> Row | None:
+    """The row of a review."""
+    return one(db, "SELECT * FROM reviews WHERE id = ?", review_id)
+
+
+def add_log(db: Connection, review_id: str, lines: Sequence[str]) -> None:
+    """Append lines as they come; beyond the limit the oldest go."""
+    extend_json(db, "reviews", review_id, "logs", lines)
 
 
 def start(db: Connection, review_id: str, worktree: str) -> None:

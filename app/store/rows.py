@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from app.store.connection import Connection, Row
@@ -30,3 +31,14 @@ def one(db: Connection, query: str, *values: object) -> Row | None:
 def from_json(text: str | None, default: Any) -> Any:
     """What a JSON column holds, or `default` where it is null."""
     return json.loads(text) if text else default
+
+
+LOG_LIMIT = 5_000
+"""Lines that are kept of one log."""
+
+
+def extend_json(db: Connection, table: str, key: str, column: str, more: Sequence[str]) -> None:
+    """Append to a column that holds a JSON array of lines; beyond the limit the oldest go."""
+    row = one(db, f"SELECT {column} FROM {table} WHERE id = ?", key)
+    if row is not None:
+        update(db, table, key, **{column: json.dumps([*from_json(row[column], []), *more][-LOG_LIMIT:])})

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from app.store.connection import Connection, Row
-from app.store.rows import from_json, insert, one, update
-
-LOG_LIMIT = 5_000
-"""Lines of one executor run that are kept."""
+from app.store.rows import extend_json, insert, one, update
 
 
 def create(db: Connection, **values: object) -> str:
@@ -50,15 +46,14 @@ def end(db: Connection, run_id: str, status: str, **values: object) -> None:
 
 def add_log(db: Connection, run_id: str, lines: Sequence[str]) -> None:
     """Append lines as they come; beyond the limit the oldest go."""
-    row = one(db, "SELECT logs FROM runs WHERE id = ?", run_id)
-    if row is not None:
-        logs = [*from_json(row["logs"], []), *lines][-LOG_LIMIT:]
-        update(db, "runs", run_id, logs=json.dumps(logs))
+    extend_json(db, "runs", run_id, "logs", lines)
 
 
 def unfinished(db: Connection) -> list[Row]:
     """Executor runs that were handed out and have not come back."""
-    return db.execute("SELECT * FROM runs WHERE status IN ('queued', 'running') AND agentic_run_id IS NOT NULL").fetchall()
+    return db.execute(
+        "SELECT * FROM runs WHERE status IN ('queued', 'running') AND agentic_run_id IS NOT NULL"
+    ).fetchall()
 
 
 def of_task(db: Connection, task_id: str) -> list[Row]:
@@ -69,7 +64,10 @@ def of_task(db: Connection, task_id: str) -> list[Row]:
 def is_ours(db: Connection, agentic_run_id: str, sha: str) -> Row | None:
     """The executor run that made this commit, if one of the run's did."""
     return one(
-        db, "SELECT * FROM runs WHERE agentic_run_id = ? AND commit_sha = ? ORDER BY id DESC LIMIT 1", agentic_run_id, sha
+        db,
+        "SELECT * FROM runs WHERE agentic_run_id = ? AND commit_sha = ? ORDER BY id DESC LIMIT 1",
+        agentic_run_id,
+        sha,
     )
 
 

@@ -1,0 +1,5 @@
+"""dursor demo."""
+
+import click
+
+COMMANDS: list[click.Command] = []

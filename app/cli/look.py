@@ -1,0 +1,127 @@
+"""dursor status, tasks, runs, run show, logs, deliveries, jobs: look at what is going on."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from app.cli.common import as_json, limit, on_database, show
+from app.store import audit, counts, overview
+from app.store import deliveries as stored_deliveries
+from app.store import jobs as stored_jobs
+from app.store import runs as stored_runs
+from app.store.connection import Connection
+from app.store.rows import from_json
+
+
+@click.command()
+@as_json
+def status(*, as_json: bool) -> None:
+    """Say how many deliveries, jobs and runs there are."""
+
+    def read(db: Connection) -> dict[str, object]:
+        return {"inbox": counts.inbox(db), "outbox": counts.outbox(db), "runs": counts.runs_by_phase(db)}
+
+    found = on_database(read)
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+        return
+    for name, numbers in found.items():
+        assert isinstance(numbers, dict)
+        told = ", ".join(f"{number} {word.replace('_', ' ')}" for word, number in numbers.items()) or "none"
+        click.echo(f"{name}: {told}")
+
+
+@click.command()
+@as_json
+@limit
+def tasks(*, as_json: bool, limit: int) -> None:
+    """List tasks."""
+    columns = {"id": "ID", "repository": "REPOSITORY", "kanban_status": "CARD", "mode": "MODE", "title": "TITLE"}
+    show(on_database(lambda db: overview.tasks(db, limit)), columns, json_wanted=as_json)
+
+
+@click.command()
+@as_json
+@limit
+def runs(*, as_json: bool, limit: int) -> None:
+    """List runs: pull requests on their way."""
+    columns = {
+        "id": "ID", "repository": "REPOSITORY", "number": "PULL", "phase": "PHASE", "wait": "WAITS FOR",
+        "iteration": "FIXES", "last_activity": "LAST", "title": "TITLE",
+    }  # fmt: skip
+    show(on_database(lambda db: overview.runs(db, limit)), columns, json_wanted=as_json)
+
+
+@click.group()
+def run() -> None:
+    """Look at one run."""
+
+
+@run.command("show")
+@click.argument("run_id")
+@as_json
+def show_run(run_id: str, *, as_json: bool) -> None:
+    """Show every decision about the run RUN_ID."""
+    rows = on_database(lambda db: [dict(row) for row in audit.of_run(db, run_id)])
+    if not rows:
+        raise click.ClickException(f"There is no run {run_id}. `dursor runs` lists them.")
+    columns = {
+        "timestamp": "TIME",
+        "action": "HAPPENED",
+        "phase": "THEN",
+        "output_summary": "ASKED FOR",
+        "error": "ERROR",
+    }
+    show(rows, columns, json_wanted=as_json)
+
+
+@click.command("logs")
+@click.argument("executor_run_id")
+def logs(executor_run_id: str) -> None:
+    """Print the log lines of the executor run EXECUTOR_RUN_ID."""
+    row = on_database(lambda db: stored_runs.find(db, executor_run_id))
+    if row is None:
+        known = on_database(lambda db: overview.executor_runs(db, 5))
+        hint = ", ".join(one["id"] for one in known) or "none"
+        raise click.ClickException(f"There is no executor run {executor_run_id}. The newest are: {hint}.")
+    for line in from_json(row["logs"], []):
+        click.echo(line)
+
+
+@click.command()
+@as_json
+@limit
+@click.option("--status", type=click.Choice(["pending", "done", "ignored", "failed"]), help="Only these.")
+def deliveries(*, as_json: bool, limit: int, status: str | None) -> None:
+    """List webhook deliveries."""
+    columns = {
+        "guid": "GUID", "event": "EVENT", "action": "ACTION", "status": "STATUS", "received_at": "RECEIVED", "error": "ERROR",
+    }  # fmt: skip
+    rows = on_database(lambda db: [dict(row) for row in stored_deliveries.recent(db, limit, status)])
+    show(rows, columns, json_wanted=as_json)
+
+
+@click.command()
+@as_json
+@limit
+@click.option("--status", type=click.Choice(["queued", "running", "done", "failed", "canceled"]), help="Only these.")
+def jobs(*, as_json: bool, limit: int, status: str | None) -> None:
+    """List jobs; those with the status `failed` wait for somebody to retry them."""
+    columns = {
+        "id": "ID",
+        "kind": "KIND",
+        "status": "STATUS",
+        "attempts": "TRIES",
+        "updated_at": "LAST",
+        "error": "ERROR",
+    }
+    show(
+        on_database(lambda db: [dict(row) for row in stored_jobs.listed(db, limit, status)]),
+        columns,
+        json_wanted=as_json,
+    )
+
+
+COMMANDS = [status, tasks, runs, run, logs, deliveries, jobs]

@@ -1,0 +1,65 @@
+"""dursor serve: the server and the workers of this process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Iterator
+
+import click
+import uvicorn
+
+from app import logs, main
+from app.cli.common import told
+from app.config import Settings
+
+DRAIN_SECONDS = 10
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn would raise them again before our own work is put back."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+
+    def _stop(self) -> None:
+        self.should_exit = True
+
+
+@click.command()
+@told
+async def serve() -> None:
+    """Receive webhooks, decide, and work. SIGTERM stops it; what was at work goes on at the next start."""
+    settings = Settings.load()
+    logs.configure(settings)
+    listener = _listen(settings)
+    with contextlib.closing(listener):
+        async with main.running(settings) as server:
+            host, port = listener.getsockname()[:2]
+            click.echo(f"dursor listens on http://{host}:{port}", err=True)
+            config = uvicorn.Config(
+                server.app, access_log=False, log_config=None, server_header=False,
+                timeout_graceful_shutdown=DRAIN_SECONDS, timeout_keep_alive=30, h11_max_incomplete_event_size=64 * 1024,
+            )  # fmt: skip
+            await _Server(config).serve(sockets=[listener])
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise click.ClickException(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}.") from None
+
+
+COMMANDS = [serve]

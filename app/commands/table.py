@@ -1,0 +1,89 @@
+"""The verbs: what each takes, who may say it, and the signals it becomes. Help is made from this table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.lifecycle import signals
+from app.lifecycle.run import Mode, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One row of the help."""
+
+    usage: str
+    does: str
+    needs_write: bool = True
+
+
+VERBS: dict[str, Verb] = {
+    "help": Verb("help", "shows this table", needs_write=False),
+    "take": Verb("take [interactive|semi_auto|full_auto]", "takes this pull request in hand"),
+    "do": Verb("do TEXT", "gives one more instruction"),
+    "fix": Verb("fix [ci|review|conflicts]", "fixes that now, whatever the mode"),
+    "review": Verb("review", "reviews the head"),
+    "approve": Verb("approve", "approves the commit that was the head when this was written"),
+    "merge": Verb("merge", "the same, and merges it once every gate holds"),
+    "mode": Verb("mode interactive|semi_auto|full_auto", "chooses how much happens unasked"),
+    "pause": Verb("pause", "stops working and keeps everything"),
+    "resume": Verb("resume", "goes on after a pause"),
+    "cancel": Verb("cancel", "gives this pull request up"),
+    "retry": Verb("retry", "tries again, with fresh allowances"),
+    "status": Verb("status", "says where it stands", needs_write=False),
+    "why": Verb("why", "says what it waits for", needs_write=False),
+}
+
+_WORKS = {"": Work.CI, "ci": Work.CI, "review": Work.REVIEW, "conflicts": Work.CONFLICT, "conflict": Work.CONFLICT}
+
+
+def signals_of(verb: str, rest: str, author: str, sha: str) -> tuple[signals.Signal, ...]:
+    """The signals a command becomes; `sha` is the head as it was known when the command was written."""
+    word = rest.split()[0].lower() if rest.split() else ""
+    match verb:
+        case "approve" | "merge":
+            return (signals.Approved(sha=sha, by=author),)
+        case "fix":
+            return (signals.FixAsked(work=_WORKS.get(word, Work.CI), by=author),)
+        case "do":
+            return (signals.FixAsked(work=Work.PEOPLE, by=author),)
+        case "review":
+            return (signals.ReviewAsked(by=author),)
+        case "mode":
+            return (signals.ModeChosen(mode=Mode(word), by=author),)
+        case "pause":
+            return (signals.Paused(by=author),)
+        case "resume":
+            return (signals.Resumed(by=author),)
+        case "cancel":
+            return (signals.Canceled(by=author),)
+        case "retry":
+            return (signals.RetryAsked(by=author),)
+        case _:
+            return ()
+
+
+def wrong_argument(verb: str, rest: str) -> str | None:
+    """A sentence about an argument that the verb does not take, or None."""
+    word = rest.split()[0].lower() if rest.split() else ""
+    if verb == "mode" and mode_of(rest) is None:
+        return f"`mode` takes one of {', '.join(Mode)}."
+    if verb == "take" and word and mode_of(rest) is None:
+        return f"`take` takes one of {', '.join(Mode)}, or nothing."
+    if verb == "fix" and word not in _WORKS:
+        return "`fix` takes `ci`, `review` or `conflicts`, or nothing."
+    if verb == "do" and not rest:
+        return "`do` needs the instruction behind it."
+    return None
+
+
+def mode_of(rest: str) -> Mode | None:
+    """The mode that an argument names."""
+    word = rest.split()[0].lower() if rest.split() else ""
+    return Mode(word) if word in set(Mode) else None
+
+
+def help_text() -> str:
+    """The table, as Markdown."""
+    rows = [f"| `/dursor {verb.usage.replace('|', chr(92) + '|')}` | {verb.does} |" for verb in VERBS.values()]
+    return "\n".join(["| write | and dursor |", "| --- | --- |", *rows])

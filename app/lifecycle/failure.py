@@ -1,0 +1,65 @@
+"""What failed, as evidence for the one who fixes it, and a signature that tells two failures apart.
+
+The signature stays equal when the same thing fails again: it does not see times, durations, addresses,
+line numbers, temporary paths and the like.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?")
+_ANSI = re.compile(r"\x1b(?:\[[0-?]{0,32}[ -/]{0,8}[@-~]|[@-Z\\-_])")
+_HEX = re.compile(r"\b(?:0x[0-9a-fA-F]{1,16}|[0-9a-f]{7,64})\b")
+_PATH = re.compile(r"(?:/[\w.+-]{1,100}){2,30}/")
+_NUMBER = re.compile(r"\d{1,30}(?:\.\d{1,30})?")
+_TELLING = re.compile(
+    r"error|fail|assert|exception|panic|expected|undefined|not found|denied|\bE[0-9]{3,4}\b", re.IGNORECASE
+)
+_STAMP = re.compile(r"^\ufeff?\d{4}-\d\d-\d\dT[\d:.]{8,20}Z ?")
+_COMMAND = re.compile(r"^##\[(group|endgroup|command|section|debug)\]")
+
+LOG_LINES = 120
+LINE_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCheck:
+    """One red check with what explains it; all texts are redacted and bounded."""
+
+    name: str
+    conclusion: str
+    step: str | None = None
+    annotations: tuple[str, ...] = ()
+    log: tuple[str, ...] = ()
+
+
+def signature(failed: Iterable[FailedCheck]) -> str:
+    """Twenty hexadecimal digits that name this set of failures."""
+    lines: set[str] = set()
+    for check in failed:
+        told = [line for line in check.log if _TELLING.search(line)]
+        for text in (*check.annotations, *told) or (check.conclusion,):
+            lines.add(f"{check.name}|{_normal(text)}")
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()[:20]
+
+
+def excerpt(log: str) -> tuple[str, ...]:
+    """The part of a job's log that explains its failure, without timestamps, colours and folds.
+
+    The lines up to the first `##[error]` after the last group began; the end of the log where there is none.
+    """
+    lines = [_ANSI.sub("", _STAMP.sub("", line)).rstrip()[:LINE_LENGTH] for line in log.splitlines()]
+    errors = [number for number, line in enumerate(lines) if line.startswith("##[error]")]
+    end = errors[-1] + 1 if errors else len(lines)
+    wanted = [line for line in lines[:end] if line and not _COMMAND.match(line)]
+    return tuple(wanted[-LOG_LINES:])
+
+
+def _normal(text: str) -> str:
+    for pattern, mark in ((_ANSI, ""), (_TIME, "T"), (_HEX, "H"), (_PATH, "P/"), (_NUMBER, "N")):
+        text = pattern.sub(mark, text)
+    return " ".join(text.split())[:LINE_LENGTH]

@@ -1,0 +1,162 @@
+"""The composition root: settings -> database -> github -> engine -> loops -> the web application."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+
+import structlog
+from starlette.applications import Starlette
+
+from app import inbox, outbox, perform, reconcile, redact
+from app.config import Settings
+from app.errors import ConfigError, DursorError
+from app.executors import local_engine
+from app.github import limits
+from app.github.client import GitHub
+from app.handlers.event import Us
+from app.lifecycle import effects
+from app.perform import labour, results
+from app.perform.world import Outcome, World
+from app.store import app_config
+from app.store.connection import Clock, system_clock
+from app.store.database import Database
+from app.web import routes
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: the web application and what works behind it."""
+
+    app: Starlette
+    world: World
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, *, clock: Clock = system_clock) -> AsyncIterator[Server]:
+    """Start everything, yield, stop everything: intake ends first, then work is put back, then the file closes.
+
+    Raises `ConfigError` when a secret or the App is missing, and `DatabaseUnusable`.
+    """
+    secrets = [secret.get_secret_value() for secret in settings.webhook_secret]
+    if not secrets:
+        raise ConfigError(
+            "DURSOR_WEBHOOK_SECRET is not set. Without it anybody could send deliveries, so the server does not start."
+        )
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(_only_one(settings))
+        database = await Database.open(settings.database_path, clock)
+        stack.push_async_callback(database.close)
+        app_id, key = await _app_credentials(settings, database)
+        pace = limits.Pace(write_gap=_write_gap(settings))
+        github = await stack.enter_async_context(GitHub(app_id, key, settings.github_api_url, pace=pace))
+        engine = local_engine.LocalEngine(
+            labour.execution(database), results.sink(database), {labour.RESOURCE: settings.max_parallel_runs}
+        )
+        stack.push_async_callback(engine.close)
+        us = Us(app_id=app_id, installation_id=settings.github_installation_id)
+        world = World(settings, database, github, us, engine)
+        await database.write(outbox.put_back_all)
+        loops = _Loops(world)
+        stack.push_async_callback(loops.stop)
+        yield Server(routes.application(world, secrets, loops.alive), world)
+
+
+class _Loops:
+    """The three loops and the question who we are; one that breaks is started again, and said so."""
+
+    def __init__(self, world: World) -> None:
+        async def performed(effect: effects.Effect) -> Outcome:
+            return await perform.perform(effect, world)
+
+        self._tasks = {
+            "inbox": asyncio.create_task(_for_ever("inbox", lambda: inbox.run(world.database, world.us))),
+            "outbox": asyncio.create_task(
+                _for_ever("outbox", lambda: outbox.run(world.database, performed, perform.give_up))
+            ),
+            "reconcile": asyncio.create_task(_for_ever("reconcile", lambda: reconcile.run(world))),
+            "identity": asyncio.create_task(_learn_identity(world)),
+        }
+
+    def alive(self) -> dict[str, bool]:
+        """Which loops run."""
+        return {name: not task.done() for name, task in self._tasks.items() if name != "identity"}
+
+    async def stop(self) -> None:
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.wait(self._tasks.values(), timeout=STOP_SECONDS)
+
+
+async def _for_ever(name: str, loop: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await loop()
+        except Exception:
+            log.exception("a loop broke and is started again", loop=name)
+            await asyncio.sleep(1)
+
+
+async def _learn_identity(world: World) -> None:
+    """Ask GitHub for our slug and our bot's id, until it answers."""
+    wait = 1.0
+    while True:
+        try:
+            app = await world.github.app()
+            bot = await world.github.bot_user(app.slug)
+        except DursorError as error:
+            log.warning("GitHub does not say who we are", error=str(error), again_in=wait)
+            await asyncio.sleep(wait)
+            wait = min(60.0, wait * 2)
+        else:
+            world.us.slug, world.us.bot_id = app.slug, bot.id
+            world.known.set()
+            return
+
+
+async def _app_credentials(settings: Settings, database: Database) -> tuple[int, str]:
+    """The App's id and key: from the environment, or else as the set-up stored them."""
+    app_id, key = settings.github_app_id, settings.private_key_pem()
+    if app_id is None or key is None:
+        keys = [secret.get_secret_value() for secret in settings.encryption_key]
+        stored = await database.read(lambda db: app_config.load(db, keys))
+        app_id, key = app_id or (stored.app_id if stored else None), key or (stored.private_key if stored else None)
+    if app_id is None or key is None:
+        raise ConfigError(
+            "The GitHub App is not known: set DURSOR_GITHUB_APP_ID and DURSOR_GITHUB_PRIVATE_KEY "
+            "(PEM text or the path of the file that GitHub gave you)."
+        )
+    if not app_id.isdigit():
+        raise ConfigError("DURSOR_GITHUB_APP_ID must be the App's number, as its settings page shows it.")
+    redact.register(key)
+    return int(app_id), key
+
+
+def _write_gap(settings: Settings) -> float:
+    """GitHub asks for a second between writes (docs.github.com, "Best practices for using the REST API")."""
+    return 0.0 if settings.github_api_url.startswith("http://") else 1.0
+
+
+@contextlib.contextmanager
+def _only_one(settings: Settings) -> Iterator[None]:
+    """Hold the data directory: two servers on one database would do everything twice."""
+    path = settings.data_dir / "dursor.lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise ConfigError(f"Another dursor serves {settings.data_dir}; stop it first.") from None
+    try:
+        yield
+    finally:
+        os.close(descriptor)

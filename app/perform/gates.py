@@ -1,0 +1,110 @@
+"""Gathers the facts of the merge gate from GitHub and from our rows, freshly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app import redact
+from app.errors import Transient
+from app.github import checks, permissions, pulls, reviews
+from app.github import repository as repositories
+from app.lifecycle import ci_verdict, merge_gate, score
+from app.lifecycle.run import Mode
+from app.perform import reading_ci
+from app.perform.world import Scope, World
+from app.store import reviews as stored_reviews
+from app.store.connection import Connection
+from app.workspace import policy
+
+
+async def unmet(world: World, scope: Scope, pull: pulls.Pull) -> tuple[merge_gate.Unmet, ...]:
+    """Every gate that does not hold now. Raises Transient while GitHub has not worked out a conflict."""
+    return merge_gate.unmet(await facts(world, scope, pull))
+
+
+async def facts(world: World, scope: Scope, pull: pulls.Pull) -> merge_gate.Facts:
+    """What the gate judges; whatever cannot be read raises, so that nothing merges on a guess."""
+    if pull.mergeable is None and not pull.draft:
+        raise Transient("GitHub is still working out whether it can be merged", after=2)
+    rules = await checks.required(scope.github, pull.base_ref)
+    question = await reading_ci.question(world, scope, pull, rules)
+    verdict = ci_verdict.verdict(question)
+    opinions = await trusted_opinions(scope.github, await reviews.of(scope.github, pull.number))
+    files = [_file(file) for file in await pulls.files(scope.github, pull.number)]
+    found = await world.database.read(lambda db: _review(db, scope.run.id, pull.head_sha))
+    config = scope.config
+    protected = policy.matcher(config.protect)
+    alone = scope.run.mode is Mode.FULL_AUTO and config.merge.auto
+    return merge_gate.Facts(
+        ci=verdict.answer,
+        ci_why=verdict.why,
+        none_is_green=config.ci.none_is_green,
+        needs_approval=not alone,
+        human_approved=scope.run.human_approved and scope.run.head_sha == pull.head_sha,
+        review_wanted=config.reviewer != "none",
+        review_score=found[0] if found else None,
+        min_score=config.review.min_score,
+        blocking_findings=score.blocking(found[1], config.review.blocking) if found else 0,
+        changes_requested_by=[login for login, review in opinions.items() if review.state == "CHANGES_REQUESTED"],
+        approvals=sum(r.state == "APPROVED" and r.commit_id == pull.head_sha for r in opinions.values()),
+        approvals_needed=rules.approvals,
+        is_draft=pull.draft,
+        has_conflict=pull.mergeable is False or pull.mergeable_state == "dirty",
+        is_behind=pull.mergeable_state == "behind",
+        must_be_current=rules.strict,
+        is_fork=pull.is_fork,
+        is_stacked=pull.stack,
+        needs_queue=rules.merge_queue,
+        files=files,
+        max_files=config.limits.files,
+        max_lines=config.limits.lines,
+        protected=[file.path for file in files if any(map(protected.match_file, _names(file)))],
+        secrets_in=[file.path for file in files if adds_secret(file.patch or "")],
+    )
+
+
+async def trusted_opinions(
+    github: repositories.Repository, given: Sequence[reviews.Review]
+) -> dict[str, reviews.Review]:
+    """The latest opinion of each person who may write; a comment does not replace an opinion.
+
+    GitHub, "About pull request reviews": approvals count from people with write access only.
+    """
+    latest: dict[str, reviews.Review] = {}
+    for review in sorted(given, key=lambda review: (review.submitted_at or "", review.id)):
+        if review.author_login is None or review.author_is_bot:
+            continue
+        if review.state in {"APPROVED", "CHANGES_REQUESTED"}:
+            latest[review.author_login] = review
+        elif review.state == "DISMISSED":
+            latest.pop(review.author_login, None)
+    trusted = {login for login in latest if await may_write(github, login)}
+    return {login: review for login, review in latest.items() if login in trusted}
+
+
+async def may_write(github: repositories.Repository, login: str, least: str = "write") -> bool:
+    """Whether a person may push to the repository, asked of GitHub now."""
+    level = (await permissions.of(github, login)).level
+    return level == "admin" or (level == "write" and least == "write")
+
+
+def adds_secret(patch: str) -> bool:
+    """Whether a diff adds something that looks like a credential."""
+    return any(redact.holds_secret(line[1:]) for line in patch.splitlines() if line[:1] == "+")
+
+
+def _review(db: Connection, run_id: str, sha: str) -> tuple[float, list[str]] | None:
+    review = stored_reviews.latest(db, run_id)
+    if review is None or review["sha"] != sha or review["overall_score"] is None:
+        return None
+    return review["overall_score"], [row["severity"] for row in stored_reviews.feedbacks(db, review["id"])]
+
+
+def _file(file: pulls.ChangedFile) -> merge_gate.ChangedFile:
+    return merge_gate.ChangedFile(
+        file.path, file.status, file.additions, file.deletions, file.patch, file.previous_path
+    )
+
+
+def _names(file: merge_gate.ChangedFile) -> list[str]:
+    return [file.path, file.old_path] if file.old_path else [file.path]

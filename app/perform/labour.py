@@ -1,0 +1,120 @@
+"""The request that goes out to an engine, and what a worker does with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Literal
+
+import structlog
+from pydantic import JsonValue
+
+from app.errors import DursorError
+from app.executors import base, engine, registry
+from app.repo_config import Command
+from app.store import reviews, runs
+from app.store.connection import Connection
+from app.store.database import Busy, Database
+
+log = structlog.get_logger(__name__)
+
+RESOURCE = "executors"
+_FLUSH_SECONDS = 0.4
+_SPARE_SECONDS = 60.0
+
+
+def request(
+    run_id: str,
+    attempt: int,
+    *,
+    lane: str,
+    executor: str,
+    command: Command | None,
+    mode: Literal["edit", "review"],
+    worktree: Path,
+    state_dir: Path,
+    instruction: str,
+    minutes: float,
+) -> engine.RunRequest:
+    """One executor run or review, as it crosses the seam: nothing secret, nothing that is not JSON."""
+    seconds = 60 * min(minutes, command.timeout_minutes if command else minutes)
+    arguments: dict[str, JsonValue] = {
+        "executor": executor, "mode": mode, "worktree": str(worktree), "state_dir": str(state_dir),
+        "instruction": instruction, "argv": [*command.run] if command else [], "seconds": seconds,
+        "output": command.output if command and mode == "review" else "text",
+    }  # fmt: skip
+    return engine.RunRequest(run_id, attempt, lane, RESOURCE, seconds + _SPARE_SECONDS, arguments)
+
+
+def execution(database: Database) -> Callable[[engine.RunRequest], Awaitable[engine.RunResult]]:
+    """What a worker does with a request: run the executor, pass its lines on as they come."""
+
+    async def execute(request: engine.RunRequest) -> engine.RunResult:
+        args = request.args
+        name = str(args["executor"])
+        argv = tuple(str(word) for word in args["argv"]) if isinstance(args["argv"], list) else ()
+        asked = base.Request(
+            run_id=request.run_id, attempt=request.attempt, worktree=Path(str(args["worktree"])),
+            state_dir=Path(str(args["state_dir"])), instruction=str(args["instruction"]),
+            mode="review" if args["mode"] == "review" else "edit", timeout_seconds=float(str(args["seconds"])),
+            argv=argv, output="sarif" if args["output"] == "sarif" else "text",
+        )  # fmt: skip
+        lines: list[str] = []
+        flusher = asyncio.create_task(_flush(database, request.run_id, lines))
+        try:
+            result = await registry.find(name, {name.partition(":")[2]}).run(asked, lambda event: _note(event, lines))
+        except DursorError as error:
+            return engine.RunResult(request.run_id, request.attempt, "error", str(error))
+        finally:
+            flusher.cancel()
+            await _write(database, request.run_id, lines)
+        return engine.RunResult(
+            request.run_id, request.attempt, _STATUS[result.status], result.error or result.summary,
+            {"summary": result.summary, "session_id": result.session_id, "cost_usd": result.cost_usd, "output": result.output},
+        )  # fmt: skip
+
+    return execute
+
+
+_STATUS: dict[base.Status, engine.Status] = {
+    "completed": "done",
+    "failed": "error",
+    "canceled": "canceled",
+    "timed_out": "timeout",
+}
+
+
+def _note(event: base.Event, lines: list[str]) -> None:
+    match event:
+        case base.LogLine(text=text):
+            lines.append(text)
+        case base.ToolUse(name=name, detail=detail):
+            lines.append(f"[{name}] {detail}")
+        case base.Usage(input_tokens=given, output_tokens=made):
+            lines.append(f"[usage] {given} tokens in, {made} out")
+
+
+async def _flush(database: Database, run_id: str, lines: list[str]) -> None:
+    while True:
+        await asyncio.sleep(_FLUSH_SECONDS)
+        await _write(database, run_id, lines)
+
+
+async def _write(database: Database, run_id: str, lines: list[str]) -> None:
+    """Store the lines that came since the last time; a busy database gets them the next time."""
+    if not lines:
+        return
+    taken = lines[:]
+
+    def store(db: Connection) -> None:
+        if runs.find(db, run_id) is not None:
+            runs.add_log(db, run_id, taken)
+        else:
+            reviews.add_log(db, run_id, taken)
+
+    try:
+        await database.write(store)
+        del lines[: len(taken)]
+    except Busy as busy:
+        log.warning("log lines wait", run=run_id, error=str(busy))

@@ -1,0 +1,97 @@
+"""ObeyComment: who wrote the command, whether they may, and what the verb does."""
+
+from __future__ import annotations
+
+from app import advance, outbox, words
+from app.commands import table
+from app.errors import NotFound
+from app.github import comments, pulls
+from app.github import repository as repositories
+from app.lifecycle import effects, signals
+from app.perform import adopting, gates, reading
+from app.perform.world import Outcome, World, handle, nothing
+from app.repo_config import RepoConfig
+from app.store import agentic_runs, prs, repos, tasks
+from app.store.connection import Connection
+
+
+async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
+    """Answer with a reaction, and with one line where the command was refused."""
+    repo = await world.database.read(lambda db: repos.find(db, effect.repository_id))
+    if repo is None:
+        return nothing
+    github = handle(world, repo)
+    config, note_config = await reading.fresh_config(world, repo)
+    if effect.author_is_bot and effect.author not in config.trust.bots:
+        return note_config
+    if await comments.get(github, effect.comment_id) is None:
+        return note_config  # deleted before it was read: taken back
+    await comments.react(github, effect.comment_id, "eyes")
+    refusal = await _refusal(effect, config, github)
+    if refusal is not None:
+        return await _refuse(effect, world, github, refusal)
+    pull = await pulls.get(github, effect.number) if effect.on_pull_request else None
+
+    def outcome(db: Connection) -> None:
+        note_config(db)
+        if pull is None or pull.state != "open":
+            return
+        if effect.verb == "take":
+            mode = table.mode_of(effect.rest) or config.mode
+            adopting.adopt(db, repo, pull, mode)
+        run = agentic_runs.of_pull(db, effect.repository_id, effect.number)
+        if run is None:
+            return
+        if effect.verb == "do":
+            row = prs.in_repository(db, repo["id"], effect.number)
+            if row is not None:
+                source = f"comment:{effect.comment_id}:{effect.position}"
+                tasks.say(db, row["task_id"], "user", effect.rest, source=source, author=effect.author)
+        for signal in table.signals_of(effect.verb, effect.rest, effect.author, effect.head_sha or pull.head_sha):
+            if isinstance(signal, signals.Approved):
+                agentic_runs.note(db, run.id, approved_by=f"comment:{effect.author}")
+            advance.signal(db, run.id, signal)
+        outbox.enqueue(db, effects.ShowStatus(run.id))
+
+    told = await _answer(effect, world)
+    if told is not None:
+        marker = f"<!-- dursor:answer:{effect.comment_id}:{effect.position} -->"
+        await comments.ensure(github, effect.number, marker, told, world.us.bot_id or 0)
+    await comments.react(github, effect.comment_id, "rocket")
+    return outcome
+
+
+async def _refusal(effect: effects.ObeyComment, config: RepoConfig, github: repositories.Repository) -> str | None:
+    """Why the command is not obeyed, in one line for its writer; None when it is."""
+    verb = table.VERBS.get(effect.verb)
+    if verb is None:
+        return words.unknown_verb(effect.verb, list(table.VERBS))
+    if not effect.on_pull_request:
+        return words.only_on_pull_requests(effect.verb)
+    if verb.needs_write and not await gates.may_write(github, effect.author, config.trust.permission):
+        return words.not_allowed(effect.author, effect.verb, config.trust.permission)
+    return table.wrong_argument(effect.verb, effect.rest)
+
+
+async def _refuse(effect: effects.ObeyComment, world: World, github: repositories.Repository, why: str) -> Outcome:
+    marker = f"<!-- dursor:answer:{effect.comment_id}:{effect.position} -->"
+    try:
+        await comments.react(github, effect.comment_id, "confused")
+        await comments.ensure(github, effect.number, marker, why, world.us.bot_id or 0)
+    except NotFound:
+        return nothing
+    return nothing
+
+
+async def _answer(effect: effects.ObeyComment, world: World) -> str | None:
+    """What a question gets told; commands that act answer by what they do."""
+    if effect.verb == "help":
+        return table.help_text()
+    if effect.verb not in {"status", "why"}:
+        return None
+
+    def read(db: Connection) -> str:
+        run = agentic_runs.of_pull(db, effect.repository_id, effect.number)
+        return words.status_line(run) if run else words.not_taken()
+
+    return await world.database.read(read)

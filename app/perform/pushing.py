@@ -1,0 +1,117 @@
+"""Push, SetAside, OpenPull: our commit reaches the branch, or is kept beside it, and a pull request shows it."""
+
+from __future__ import annotations
+
+from app import advance, outbox, words
+from app.errors import Conflict, Forbidden
+from app.github import pulls
+from app.lifecycle import effects, signals
+from app.lifecycle.run import Phase
+from app.perform.world import Outcome, Scope, World, nothing, of_run
+from app.store import prs, runs, tasks
+from app.store.connection import Connection, Row
+from app.workspace import mirror, push as pushes
+
+
+async def push(effect: effects.Push, world: World) -> Outcome:
+    """Push one commit to one branch, if the branch still is where the work began; done twice it is done once."""
+    scope, row = await _read(world, effect.run_id, effect.attempt)
+    if scope is None or row is None or row["commit_sha"] is None:
+        return nothing
+    if scope.run.attempt != effect.attempt or not scope.run.is_working or scope.run.paused:
+        return nothing
+    if scope.pull is not None and scope.pull["is_fork"]:
+        why = "The branch is in a fork, where the App may not push."
+        return lambda db: _refused(db, effect, row, why)
+    expected = row["base_ref"] if scope.pull is not None else None
+    remote = await scope.remote()
+    ref = f"refs/heads/{scope.branch}"
+    try:
+        await pushes.push(_mirror(world, scope), remote, row["commit_sha"], ref, expected)
+    except Forbidden as error:
+        why = f"GitHub refused the push: {error}"
+        return lambda db: _refused(db, effect, row, why)
+    except Conflict as error:
+        where = await pushes.remote_sha(remote, ref)
+        why = f"The push was refused: {error}"
+        return lambda db: _lost_race(db, effect, row, where, expected, why)
+
+    def pushed(db: Connection) -> None:
+        runs.change(db, row["id"], pushed_at=db.now)
+        if scope.pull is not None:
+            prs.change(db, scope.pull["id"], latest_commit=row["commit_sha"])
+        advance.signal(db, effect.run_id, signals.Pushed(attempt=effect.attempt, sha=row["commit_sha"]))
+
+    return pushed
+
+
+async def set_aside(effect: effects.SetAside, world: World) -> Outcome:
+    """Push work that came too late to a branch of its own, so that nothing is lost; never for an ended run."""
+    scope, row = await _read(world, effect.run_id, effect.attempt)
+    if scope is None or row is None or row["commit_sha"] is None or scope.run.is_terminal or row["pushed_at"]:
+        return nothing
+    name = f"dursor/aside/{scope.run.pr_number or scope.task['id'][-12:]}-{effect.attempt}"
+    try:
+        await pushes.push(_mirror(world, scope), await scope.remote(), row["commit_sha"], f"refs/heads/{name}", None)
+    except (Conflict, Forbidden) as error:
+        words_ = f"Work that came too late could not be kept on a branch: {error}"
+    else:
+        words_ = f"Work that came too late was kept on the branch {name}."
+
+    def kept(db: Connection) -> None:
+        tasks.say(db, scope.task["id"], "system", words_, source=f"aside:{row['id']}")
+        outbox.enqueue(db, effects.ShowStatus(effect.run_id))
+
+    return kept
+
+
+async def open_pull(effect: effects.OpenPull, world: World) -> Outcome:
+    """Open the pull request of a run that has pushed its branch; one that is open already is taken."""
+    scope = await of_run(world, effect.run_id)
+    if scope is None or scope.run.is_terminal or scope.run.pr_number is not None or scope.run.head_sha is None:
+        return nothing
+    title = scope.task["title"] or scope.branch
+    body = words.pull_body(await world.database.read(lambda db: tasks.conversation(db, scope.task["id"])))
+    pull = await pulls.create(
+        scope.github, title=title, body=body, head=scope.branch, base=scope.base_branch, draft=False
+    )
+
+    def opened(db: Connection) -> None:
+        if prs.of_task(db, scope.task["id"]) is None:
+            pr_id = prs.create(
+                db, scope.task["id"], number=pull.number, url=pull.html_url, branch=pull.head_ref, title=pull.title,
+                head_sha=pull.head_sha,
+            )  # fmt: skip
+            prs.change(db, pr_id, base_branch=pull.base_ref, base_sha=pull.base_sha, is_fork=0, body=pull.body)
+        advance.signal(db, effect.run_id, signals.PullOpened(number=pull.number))
+        if scope.run.phase is Phase.WAITING_CI:
+            outbox.enqueue(db, effects.ReadCi(effect.run_id, pull.head_sha))
+
+    return opened
+
+
+async def _read(world: World, run_id: str, attempt: int) -> tuple[Scope | None, Row | None]:
+    scope = await of_run(world, run_id)
+    return scope, await world.database.read(lambda db: runs.of_attempt(db, run_id, attempt))
+
+
+def _mirror(world: World, scope: Scope) -> mirror.Mirror:
+    return mirror.Mirror(world.root / "mirrors" / f"{scope.repo['github_id']}.git")
+
+
+def _refused(db: Connection, effect: effects.Push, row: Row, why: str) -> None:
+    runs.change(db, row["id"], error=why)
+    advance.signal(db, effect.run_id, signals.WorkRefused(attempt=effect.attempt, why=why))
+
+
+def _lost_race(
+    db: Connection, effect: effects.Push, row: Row, where: str | None, expected: str | None, why: str
+) -> None:
+    """Somebody pushed or deleted the branch while we worked: what is there now decides."""
+    if where is None and expected is not None:
+        advance.signal(db, effect.run_id, signals.PullClosed(why="The branch was deleted."))
+    elif where is not None and where != expected:
+        advance.signal(db, effect.run_id, signals.HeadMoved(sha=where))
+        outbox.enqueue(db, effects.SetAside(effect.run_id, effect.attempt))
+    else:
+        _refused(db, effect, row, why)

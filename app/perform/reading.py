@@ -1,0 +1,114 @@
+"""ReadPull: how the pull request stands now, and the repository's configuration; differences become signals."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app import advance, outbox, repo_config
+from app.errors import ConfigError, Forbidden, NotFound
+from app.github import contents, pulls
+from app.lifecycle import effects, merge_gate, signals
+from app.lifecycle.run import CI_WAITS, Phase, Run, Wait
+from app.perform import gates
+from app.perform.world import Outcome, Scope, World, nothing, of_run
+from app.store import agentic_runs, prs, repos, runs
+from app.store.connection import Connection, Row, parse
+
+CONFIG_SECONDS = 60
+_LAG_SECONDS = 60
+"""GitHub may answer with the head from before our push for a while after it."""
+
+
+async def read_pull(effect: effects.ReadPull, world: World) -> Outcome:
+    """GET the pull request: an event's copy of it is never trusted, it may be old or out of order."""
+    try:
+        scope = await of_run(world, effect.run_id)
+        if scope is None or scope.run.is_terminal or scope.run.pr_number is None:
+            return nothing
+        pull = await pulls.get(scope.github, scope.run.pr_number)
+    except (NotFound, Forbidden) as error:
+        gone = signals.PullClosed(why=f"The pull request is out of reach: {error}")
+        return lambda db: _tell(db, effect.run_id, gone)
+    note_config = await read_config(world, scope.repo)
+    waits_for_gate = scope.run.wait is Wait.GATE and pull.head_sha == scope.run.head_sha and pull.state == "open"
+    unmet = await gates.unmet(world, scope, pull) if waits_for_gate else None
+
+    def outcome(db: Connection) -> None:
+        note_config(db)
+        run = agentic_runs.find(db, effect.run_id)
+        if run is None or run.is_terminal:
+            return
+        if scope.pull is not None:
+            note_pull(db, scope.pull["id"], pull)
+        _compare(db, run, pull, unmet)
+
+    return outcome
+
+
+def note_pull(db: Connection, pr_id: str, pull: pulls.Pull) -> None:
+    """Store what GitHub says of the pull request."""
+    status = "merged" if pull.merged else ("open" if pull.state == "open" else "closed")
+    prs.change(
+        db, pr_id, url=pull.html_url, branch=pull.head_ref, title=pull.title, body=pull.body, status=status,
+        latest_commit=pull.head_sha, base_branch=pull.base_ref, base_sha=pull.base_sha,
+        head_repo=pull.head_repo_full_name, is_fork=int(pull.is_fork), is_draft=int(pull.draft), author=pull.author_login,
+    )  # fmt: skip
+
+
+async def read_config(world: World, repo: Row) -> Outcome:
+    """Read `.github/dursor.yml` on the default branch, unless that was done within the last minute."""
+    if repo["config_read_at"] and world.now() - parse(repo["config_read_at"]) < timedelta(seconds=CONFIG_SECONDS):
+        return nothing
+    return (await fresh_config(world, repo))[1]
+
+
+async def fresh_config(world: World, repo: Row) -> tuple[repo_config.RepoConfig, Outcome]:
+    """The configuration as it is now, and its storing. A bad file leaves the last good one in force."""
+    github = world.github.repository(repo["installation_id"] or 0, repo["github_id"], repo["full_name"])
+    file = await contents.file(github, repo_config.PATH, repo["default_branch"])
+    if file is None:
+        config = repo_config.RepoConfig()
+        return config, lambda db: repos.note_config(db, repo["id"], sha=None, config=None, error=None)
+    try:
+        config = repo_config.parse(file.text)
+    except ConfigError as error:
+        words = str(error)
+        last_good = repo_config.from_json(repo["config"])
+        return last_good, lambda db: repos.note_config(db, repo["id"], sha=file.sha, config=None, error=words)
+    text = config.model_dump_json()
+    return config, lambda db: repos.note_config(db, repo["id"], sha=file.sha, config=text, error=None)
+
+
+def _compare(db: Connection, run: Run, pull: pulls.Pull, unmet: tuple[merge_gate.Unmet, ...] | None) -> None:
+    if pull.merged:
+        _tell(db, run.id, signals.PullMerged(sha=pull.head_sha))
+    elif pull.state != "open":
+        _tell(db, run.id, signals.PullClosed(why="The pull request was closed without a merge."))
+    elif pull.head_sha != run.head_sha:
+        _head_differs(db, run, pull.head_sha)
+    else:
+        if unmet == ():
+            _tell(db, run.id, signals.GatesMet(sha=pull.head_sha))
+        if run.phase is Phase.WAITING_CI or run.wait in CI_WAITS:
+            outbox.enqueue(db, effects.ReadCi(run.id, pull.head_sha))
+
+
+def _head_differs(db: Connection, run: Run, sha: str) -> None:
+    ours = runs.is_ours(db, run.id, sha)
+    last = runs.last_pushed(db, run.id)
+    if ours is not None and ours["attempt"] == run.attempt and run.is_working:
+        runs.change(db, ours["id"], pushed_at=db.now)
+        _tell(db, run.id, signals.Pushed(attempt=run.attempt, sha=sha))
+    elif last is not None and _is_lag(db, run, last, sha):
+        outbox.enqueue(db, effects.ReadPull(run.id), delay=5)
+    else:
+        _tell(db, run.id, signals.HeadMoved(sha=sha))
+
+
+def _is_lag(db: Connection, run: Run, last: Row, sha: str) -> bool:
+    recent = (db.moment - parse(last["pushed_at"])).total_seconds() < _LAG_SECONDS
+    return recent and bool(last["commit_sha"] == run.head_sha and last["base_ref"] == sha)
+
+
+def _tell(db: Connection, run_id: str, signal: signals.Signal) -> None:
+    advance.signal(db, run_id, signal)

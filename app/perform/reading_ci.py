@@ -1,0 +1,127 @@
+"""ReadCi, RerunCi: everything GitHub reports about a commit, folded into one verdict, with its evidence."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from app import advance, outbox
+from app.github import checks, pulls
+from app.lifecycle import ci_verdict, effects, failure, signals
+from app.lifecycle.checks import BranchRules
+from app.lifecycle.ci_verdict import Answer, Question, Verdict
+from app.lifecycle.run import Phase
+from app.perform import evidence
+from app.perform.world import Outcome, Scope, World, nothing, of_run
+from app.store import agentic_runs, ci_checks
+from app.store.connection import Connection, parse
+
+EXPECTED_SECONDS = 600.0
+"""How long a required check may take to begin before a person is told that it did not."""
+
+_STORED = {Answer.GREEN: "success", Answer.RED: "failure", Answer.PENDING: "pending", Answer.EXPECTED: "pending"}
+_LISTENING = {Phase.WAITING_CI, Phase.AWAITING_HUMAN}
+
+
+async def read_ci(effect: effects.ReadCi, world: World) -> Outcome:
+    """Read the checks of the head; an older commit's say nothing any more."""
+    scope = await of_run(world, effect.run_id)
+    if scope is None or scope.pull is None or scope.run.head_sha != effect.sha or scope.run.phase not in _LISTENING:
+        return nothing
+    pull = await pulls.get(scope.github, scope.pull["number"])
+    if pull.head_sha != effect.sha or pull.state != "open":
+        return lambda db: outbox.enqueue(db, effects.ReadPull(effect.run_id), delay=1)
+    rules = await checks.required(scope.github, pull.base_ref)
+    asked = await question(world, scope, pull, rules)
+    verdict = _patient(ci_verdict.verdict(asked), asked.age)
+    failed = await evidence.of_failed(scope.github, verdict, asked.checks) if verdict.answer is Answer.RED else ()
+    signature = failure.signature(failed) if failed else None
+    on_base = await evidence.red_on_base(scope.github, pull, failed) if failed else None
+    can_rerun = any(run.conclusion == "failure" for run in asked.checks.workflow_runs)
+
+    def outcome(db: Connection) -> None:
+        _store(db, scope, effect.sha, verdict, failed, signature, asked)
+        if verdict.look_again_in is not None:
+            outbox.enqueue(db, effect, delay=max(0.2, verdict.look_again_in))
+        for signal in _signals(effect.sha, verdict, signature, on_base, can_rerun=can_rerun):
+            advance.signal(db, effect.run_id, signal)
+
+    return outcome
+
+
+async def question(world: World, scope: Scope, pull: pulls.Pull, rules: BranchRules) -> Question:
+    """The facts about the head of a pull request that the verdict is made from."""
+    seen = scope.pull["head_seen_at"] if scope.pull else None
+    return Question(
+        checks=await checks.at(scope.github, pull.head_sha),
+        rules=rules,
+        our_app_id=world.us.app_id,
+        age=(world.now() - parse(seen)).total_seconds() if seen else 0.0,
+        settle=max(world.settings.settle_seconds, scope.config.ci.settle_seconds),
+        has_conflict=pull.mergeable is False or pull.mergeable_state == "dirty",
+        ignore=tuple(scope.config.ci.ignore),
+        required=tuple(scope.config.ci.required),
+    )
+
+
+async def rerun(effect: effects.RerunCi, world: World) -> Outcome:
+    """Run the failed jobs of the head once more: a flaky test is not worth a fix."""
+    scope = await of_run(world, effect.run_id)
+    if scope is None or scope.run.head_sha != effect.sha or scope.run.phase is not Phase.WAITING_CI:
+        return nothing
+    for run in (await checks.at(scope.github, effect.sha)).workflow_runs:
+        if run.conclusion == "failure":
+            await checks.rerun_failed(scope.github, run.id)
+    return lambda db: outbox.enqueue(db, effects.ReadCi(effect.run_id, effect.sha), delay=5)
+
+
+def _patient(verdict: Verdict, age: float) -> Verdict:
+    """A required check may begin late: until its time is up it is only pending."""
+    if verdict.answer is not Answer.EXPECTED or age >= EXPECTED_SECONDS:
+        return verdict
+    return Verdict(Answer.PENDING, verdict.why, verdict.names, verdict.results, (), min(60.0, EXPECTED_SECONDS - age))
+
+
+def _signals(
+    sha: str, verdict: Verdict, signature: str | None, on_base: str | None, *, can_rerun: bool
+) -> tuple[signals.Signal, ...]:
+    match verdict.answer:
+        case Answer.GREEN:
+            return (signals.CiPassed(sha=sha),)
+        case Answer.RED:
+            red = signals.CiFailed(
+                sha=sha, signature=signature or "", summary=verdict.why, red_on_base=on_base, can_rerun=can_rerun
+            )
+            return (red,)
+        case Answer.CONFLICT:
+            return (signals.CiConflicted(sha=sha),)
+        case Answer.NEEDS_PERSON:
+            return (signals.CiStuck(sha=sha, cause="needs_person", why=verdict.why),)
+        case Answer.INCONCLUSIVE:
+            return (signals.CiStuck(sha=sha, cause="cancelled", why=verdict.why),)
+        case Answer.EXPECTED:
+            return (signals.CiStuck(sha=sha, cause="missing", why=verdict.why),)
+        case Answer.NONE:
+            return (signals.CiStuck(sha=sha, cause="none", why=verdict.why),)
+        case Answer.PENDING:
+            return ()
+
+
+def _store(
+    db: Connection,
+    scope: Scope,
+    sha: str,
+    verdict: Verdict,
+    failed: tuple[failure.FailedCheck, ...],
+    signature: str | None,
+    asked: Question,
+) -> None:
+    assert scope.pull is not None
+    workflow = next((run.id for run in asked.checks.workflow_runs), None)
+    ci_checks.save(
+        db, task_id=scope.task["id"], pr_id=scope.pull["id"], sha=sha, status=_STORED.get(verdict.answer, "error"),
+        verdict=verdict.answer, jobs=dict(verdict.results), failed=[asdict(check) for check in failed],
+        signature=signature, workflow_run_id=workflow,
+    )  # fmt: skip
+    shown = {"sha": sha, "answer": verdict.answer, "why": verdict.why, "signature": signature}
+    agentic_runs.note(db, scope.run.id, last_ci_result=json.dumps(shown))

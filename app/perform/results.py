@@ -1,0 +1,121 @@
+"""What comes back from an engine: stored and told to the run in one transaction, once, however often it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from app import advance, outbox, redact, repo_config
+from app.errors import UserError
+from app.executors import engine, sarif
+from app.lifecycle import effects, score, signals
+from app.perform.world import World
+from app.store import agentic_runs, repos, reviews, runs, tasks
+from app.store.connection import Connection, Row, parse
+from app.store.database import Database
+
+_SUMMARY = 4_000
+
+
+def sink(database: Database) -> Callable[[engine.RunResult], Awaitable[None]]:
+    """Where results arrive: stored and told in one transaction, once, however often they come."""
+
+    async def arrived(result: engine.RunResult) -> None:
+        await database.write(lambda db: _settle(db, result))
+
+    return arrived
+
+
+async def resume(world: World) -> None:
+    """Hand out again what an engine no longer knows: the server died under it, or the machine did."""
+
+    def again(db: Connection) -> None:
+        for row in runs.unfinished(db):
+            if not world.engine.knows(row["id"], row["attempt"]) and not row["summary"]:
+                _once_more(db, row, effects.StartWork(row["agentic_run_id"], row["attempt"], row["work"]))
+        for row in reviews.unfinished(db):
+            if not world.engine.knows(row["id"], row["attempt"]):
+                _once_more(db, row, effects.StartReview(row["agentic_run_id"], row["attempt"], row["sha"]))
+
+    await world.database.write(again)
+
+
+def _once_more(db: Connection, row: Row, effect: effects.StartWork | effects.StartReview) -> None:
+    run = agentic_runs.find(db, effect.run_id)
+    if run is None or run.is_terminal or run.attempt != effect.attempt:
+        error = "the run went on without it"
+        if isinstance(effect, effects.StartWork):
+            runs.end(db, row["id"], "canceled", error=error)
+        else:
+            reviews.end(db, row["id"], "failed", error=error)
+    elif not run.paused:
+        outbox.enqueue(db, effect)
+
+
+def _settle(db: Connection, result: engine.RunResult) -> None:
+    row = runs.find(db, result.run_id)
+    if row is None:
+        _settle_review(db, result)
+        return
+    if row["status"] != "running" or row["attempt"] != result.attempt:
+        return
+    words = redact.text(result.detail)[:4000]
+    known = {"session_id": result.args.get("session_id"), "cost_usd": result.args.get("cost_usd")}
+    if result.status in {"done", "canceled"}:
+        runs.change(
+            db, row["id"], summary=redact.text(str(result.args.get("summary") or words))[:4000] or "done", **known
+        )
+        outbox.enqueue(db, effects.ImportWork(row["agentic_run_id"], row["attempt"]))
+    elif result.status == "lost":
+        outbox.enqueue(db, effects.StartWork(row["agentic_run_id"], row["attempt"], row["work"]))
+    else:
+        runs.end(db, row["id"], "failed", error=words, **known)
+        failed = signals.WorkFailed(attempt=result.attempt, error=words)
+        advance.signal(db, row["agentic_run_id"], failed, agent=row["executor_type"], duration_ms=_took(db, row))
+
+
+def _settle_review(db: Connection, result: engine.RunResult) -> None:
+    row = reviews.find(db, result.run_id)
+    if row is None or row["status"] != "running" or row["attempt"] != result.attempt:
+        return
+    run_id = row["agentic_run_id"]
+    try:
+        if result.status != "done":
+            raise UserError(redact.text(result.detail)[:4000] or result.status)
+        config = _config(db, row["task_id"])
+        command = config.commands.get(row["executor"].partition(":")[2])
+        levels = {str(level): severity for level, severity in command.levels.items()} if command else {}
+        report = sarif.parse(str(result.args.get("output") or ""), Path(row["worktree_path"]), levels)
+    except UserError as error:
+        reviews.end(db, row["id"], "failed", error=str(error))
+        failed = signals.ReviewFailed(attempt=result.attempt, error=str(error))
+        advance.signal(db, run_id, failed, agent=row["executor_type"], duration_ms=_took(db, row))
+        return
+    severities = [finding.severity for finding in report.findings]
+    points, block = score.score(severities), score.blocking(severities, config.review.blocking)
+    summary = f"{len(severities)} findings, {block} of them blocking; score {points:.2f}."
+    reviews.end(
+        db, row["id"], "succeeded", overall_score=points, overall_summary=summary,
+        feedbacks=[_feedback(finding) for finding in report.findings],
+    )  # fmt: skip
+    agentic_runs.note(db, run_id, last_review_score=points)
+    finished = signals.ReviewFinished(sha=row["sha"], attempt=result.attempt, score=points, blocking=block)
+    advance.signal(db, run_id, finished, agent=row["executor_type"], duration_ms=_took(db, row))
+
+
+def _feedback(finding: sarif.Finding) -> dict[str, object]:
+    return {
+        "file_path": finding.path or "", "line_start": finding.line_start, "line_end": finding.line_end,
+        "severity": finding.severity, "category": finding.category, "title": finding.title,
+        "description": finding.description, "suggestion": finding.suggestion, "code_snippet": finding.snippet,
+    }  # fmt: skip
+
+
+def _config(db: Connection, task_id: str) -> repo_config.RepoConfig:
+    task = tasks.find(db, task_id)
+    repo = repos.by_id(db, task["repo_id"]) if task else None
+    return repo_config.from_json(repo["config"] if repo else None)
+
+
+def _took(db: Connection, row: Row) -> int | None:
+    return int((db.moment - parse(row["started_at"])).total_seconds() * 1000) if row["started_at"] else None

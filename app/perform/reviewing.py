@@ -1,0 +1,70 @@
+"""StartReview: the head, in a tree of its own, before a reviewer that never saw how it was made."""
+
+from __future__ import annotations
+
+import json
+
+from app import advance, prompts
+from app.lifecycle import effects, signals
+from app.lifecycle.run import Phase
+from app.perform import labour
+from app.perform.working import MAX_SUBMISSIONS
+from app.perform.world import Outcome, Scope, World, nothing, of_run
+from app.store import reviews, runs
+from app.store.connection import Connection, Row
+from app.workspace import mirror, trees
+
+
+async def start(effect: effects.StartReview, world: World) -> Outcome:
+    """Hand the head to the reviewer; done before, it is left alone."""
+    scope = await of_run(world, effect.run_id)
+    if scope is None or scope.run.phase is not Phase.REVIEWING or scope.run.attempt != effect.attempt:
+        return nothing
+    if scope.run.head_sha != effect.sha or scope.run.paused:
+        return nothing
+    if scope.config.reviewer == "none":
+        none = signals.ReviewFailed(attempt=effect.attempt, error="no reviewer is configured")
+        return lambda db: _tell(db, effect.run_id, none)
+    row = await world.database.write(lambda db: _row(db, scope, effect))
+    if row["status"] not in {"queued", "running"} or world.engine.knows(row["id"], effect.attempt):
+        return nothing
+    if (row["submissions"] or 0) >= MAX_SUBMISSIONS:
+        lost = signals.ReviewFailed(attempt=effect.attempt, error=f"it was interrupted {MAX_SUBMISSIONS} times")
+        return lambda db: _lose(db, row["id"], effect.run_id, lost)
+    repo = await mirror.refresh(world.root, str(scope.repo["github_id"]), await scope.remote(), [effect.sha])
+    path = world.root.resolve() / "worktrees" / f"{row['id']}.{row['submissions'] or 0}"
+    await trees.discard(path)
+    await trees.checkout(repo, effect.sha, path)
+    await world.database.write(lambda db: reviews.start(db, row["id"], str(path)))
+    command = scope.config.commands.get(row["executor"].partition(":")[2])
+    await world.engine.submit(
+        labour.request(
+            row["id"], effect.attempt, lane=effect.run_id, executor=row["executor"], command=command, mode="review",
+            worktree=path, state_dir=world.root.resolve() / "state" / f"{effect.run_id}.review",
+            instruction=prompts.review(scope.task["title"] or ""), minutes=scope.config.limits.run_minutes,
+        )
+    )  # fmt: skip
+    return nothing
+
+
+def _row(db: Connection, scope: Scope, effect: effects.StartReview) -> Row:
+    row = reviews.of_attempt(db, effect.run_id, effect.attempt)
+    if row is None:
+        kind, _, _ = scope.config.reviewer.partition(":")
+        targets = [run["id"] for run in runs.of_task(db, scope.task["id"]) if run["commit_sha"]]
+        reviews.create(
+            db, task_id=scope.task["id"], agentic_run_id=effect.run_id, attempt=effect.attempt, sha=effect.sha,
+            executor=scope.config.reviewer, executor_type=kind, target_run_ids=json.dumps(targets),
+        )  # fmt: skip
+        row = reviews.of_attempt(db, effect.run_id, effect.attempt)
+        assert row is not None
+    return row
+
+
+def _tell(db: Connection, run_id: str, signal: signals.Signal) -> None:
+    advance.signal(db, run_id, signal)
+
+
+def _lose(db: Connection, review_id: str, run_id: str, lost: signals.ReviewFailed) -> None:
+    reviews.end(db, review_id, "failed", error=lost.error)
+    advance.signal(db, run_id, lost)

@@ -1,0 +1,112 @@
+"""What performing an effect needs: the world's ends, and everything stored about one run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from app import repo_config
+from app.config import Settings
+from app.errors import Forbidden
+from app.executors import engine
+from app.github import repository as repositories
+from app.github.client import GitHub
+from app.handlers.event import Us
+from app.lifecycle.run import Run
+from app.store import agentic_runs, installations, prs, repos, tasks
+from app.store.connection import Connection, Row
+from app.store.database import Database
+from app.workspace import commits
+from app.workspace.remote import Remote
+
+Outcome = Callable[[Connection], None]
+
+
+@dataclass(slots=True)
+class World:
+    """The ends of the world. `known` is set once GitHub has told us who we are."""
+
+    settings: Settings
+    database: Database
+    github: GitHub
+    us: Us
+    engine: engine.Engine
+    known: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def root(self) -> Path:
+        """Where mirrors and worktrees live."""
+        return self.settings.data_dir
+
+    def now(self) -> datetime:
+        """Now, by the database's clock."""
+        return self.database.clock()
+
+    def author(self) -> commits.Identity:
+        """Our bot, as GitHub recognises it in commits (docs.github.com, "Setting your commit email address")."""
+        number = f"{self.us.bot_id}+" if self.us.bot_id is not None else ""
+        return commits.Identity(self.us.login, f"{number}{self.us.login}@users.noreply.github.com")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One run with its task, repository, pull request and configuration, as stored when it was read."""
+
+    run: Run
+    row: Row
+    task: Row
+    repo: Row
+    pull: Row | None
+    config: repo_config.RepoConfig
+    github: repositories.Repository
+
+    async def remote(self) -> Remote:
+        """Where git goes, with a token for this repository alone."""
+        return Remote(self.github.git_url, (await self.github.token()).value)
+
+    @property
+    def branch(self) -> str:
+        """The branch the run works on."""
+        return str(self.pull["branch"]) if self.pull else f"dursor/{self.task['id'][-12:]}"
+
+    @property
+    def base_branch(self) -> str:
+        """The branch it is to be merged into."""
+        base = self.pull["base_branch"] if self.pull else None
+        return str(base or self.repo["selected_branch"] or self.repo["default_branch"])
+
+
+async def of_run(world: World, run_id: str) -> Scope | None:
+    """Everything stored about a run; None when there is no such run.
+
+    Raises Forbidden when the App may not work in its repository any more.
+    """
+
+    def read(db: Connection) -> tuple[Run, Row, Row, Row, Row | None, bool] | None:
+        run, row = agentic_runs.find(db, run_id), agentic_runs.row_of(db, run_id)
+        task = tasks.find(db, row["task_id"]) if row else None
+        repo = repos.by_id(db, task["repo_id"]) if task else None
+        if run is None or row is None or task is None or repo is None:
+            return None
+        may = installations.may_work(db, repo["installation_id"])
+        return run, row, task, repo, prs.of_task(db, task["id"]), may
+
+    found = await world.database.read(read)
+    if found is None:
+        return None
+    run, row, task, repo, pull, may = found
+    if not may:
+        raise Forbidden("the installation is suspended or gone")
+    return Scope(run, row, task, repo, pull, repo_config.from_json(repo["config"]), handle(world, repo))
+
+
+def handle(world: World, repo: Row) -> repositories.Repository:
+    """GitHub's side of a repository's row."""
+    return world.github.repository(repo["installation_id"] or 0, repo["github_id"], repo["full_name"])
+
+
+def nothing(db: Connection) -> None:
+    """The outcome of an effect that found nothing to do: the run moved on, or it was done before."""

@@ -1,0 +1,100 @@
+"""What GitHub forgot to tell us, asked for; deadlines become signals; what nobody needs any more is removed.
+
+GitHub does not redeliver by itself and keeps deliveries for three days (docs.github.com, "Redelivering
+webhooks"): at start and every few minutes the failed ones are asked for again, each GUID once at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+import structlog
+
+from app import advance, outbox, repo_config
+from app.errors import DursorError
+from app.lifecycle import effects, signals
+from app.lifecycle.run import Phase
+from app.perform import results
+from app.perform.world import World
+from app.store import agentic_runs, deliveries, jobs, repos, reviews, runs, tasks
+from app.store.connection import Connection
+from app.workspace import trees
+
+log = structlog.get_logger(__name__)
+
+KEEP_JOBS = timedelta(days=14)
+
+
+async def run(world: World) -> None:
+    """Look after everything at start and every `SWEEP_SECONDS`, until cancelled."""
+    while True:
+        for what in (results.resume, look_again, deadlines, redeliver, housekeeping):
+            try:
+                await what(world)
+            except DursorError as error:
+                log.warning("could not look after something", what=what.__name__, error=str(error))
+            except Exception:
+                log.exception("looking after something broke", what=what.__name__)
+        await asyncio.sleep(world.settings.sweep_seconds)
+
+
+async def look_again(world: World) -> None:
+    """Compare every live run with GitHub, as if an event had come for each."""
+
+    def enqueue(db: Connection) -> None:
+        for live in agentic_runs.live(db):
+            if live.pr_number is not None:
+                outbox.enqueue(db, effects.ReadPull(live.id))
+                outbox.enqueue(db, effects.ReadReviews(live.id))
+
+    await world.database.write(enqueue)
+
+
+async def deadlines(world: World) -> None:
+    """Turn minutes that ran out into signals."""
+
+    def check(db: Connection) -> None:
+        for live in agentic_runs.live(db):
+            row = agentic_runs.row_of(db, live.id)
+            task = tasks.find(db, row["task_id"]) if row else None
+            repo = repos.by_id(db, task["repo_id"]) if task else None
+            if row is None or repo is None or live.paused or live.phase is Phase.AWAITING_HUMAN:
+                continue
+            limits = repo_config.from_json(repo["config"]).limits
+            in_phase = agentic_runs.spent(row, db)
+            if live.phase is Phase.WAITING_CI and in_phase > 60 * limits.ci_minutes:
+                advance.signal(db, live.id, signals.TimeRanOut(of="ci", minutes=int(limits.ci_minutes)))
+            elif float(row["active_seconds"] or 0) + in_phase > 60 * limits.total_minutes:
+                advance.signal(db, live.id, signals.TimeRanOut(of="total", minutes=int(limits.total_minutes)))
+
+    await world.database.write(check)
+
+
+async def redeliver(world: World) -> None:
+    """Ask for each delivery that never got through, unless it came in the meantime."""
+    best: dict[str, tuple[bool, int]] = {}
+    async for delivery in world.github.deliveries():
+        done, number = best.get(delivery.guid, (False, delivery.id))
+        best[delivery.guid] = (done or 200 <= delivery.status_code < 400, number)
+    failed = {guid: number for guid, (done, number) in best.items() if not done}
+    wanted = await world.database.read(lambda db: deliveries.unknown(db, failed))
+    for guid in wanted:
+        log.info("asking for a delivery again", guid=guid)
+        await world.github.redeliver(failed[guid])
+
+
+async def housekeeping(world: World) -> None:
+    """Remove the trees of work that ended, and jobs that were done long ago."""
+    await world.database.write(lambda db: jobs.forget_done(db, world.now() - KEEP_JOBS))
+    folder = world.root / "worktrees"
+    if not folder.is_dir():
+        return
+    busy = await world.database.read(lambda db: {row["id"] for row in (*runs.unfinished(db), *reviews.unfinished(db))})
+    for tree in list(folder.iterdir()):
+        if tree.name.lstrip(".").partition(".")[0] not in busy and _is_old(tree.lstat().st_mtime, world.now()):
+            await trees.discard(tree)
+
+
+def _is_old(modified: float, now: datetime) -> bool:
+    return now.timestamp() - modified > 600

@@ -1,0 +1,1 @@
+"""What the server shows: the edge for webhooks, health, status."""

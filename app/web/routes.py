@@ -1,0 +1,50 @@
+"""The web application: its paths, and what every answer has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from app.perform.world import World
+from app.web.health import Health
+from app.web.status import Status
+from app.webhook import Edge
+
+log = structlog.get_logger(__name__)
+
+Alive = Callable[[], dict[str, bool]]
+
+
+def application(world: World, secrets: Sequence[str], alive: Alive) -> Starlette:
+    """The Starlette application. Nothing it answers tells a stranger more than the contract says."""
+    health, status = Health(world, alive), Status(world, alive)
+    edge = Edge(world.database, secrets)
+
+    async def receive(request: Request) -> Response:
+        return await edge(request)
+
+    return Starlette(
+        routes=[
+            Route("/webhooks/github", receive, methods=["POST"]),
+            Route("/healthz", health.live),
+            Route("/readyz", health.ready),
+            Route("/status", status.show),
+        ],
+        exception_handlers={HTTPException: _http_error, Exception: _broken},
+    )
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"message": error.detail}, error.status_code, error.headers)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """A bug is logged with its traceback and told to nobody."""
+    return JSONResponse({"message": "Something broke here; the log says what."}, 500)

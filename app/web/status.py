@@ -1,0 +1,59 @@
+"""GET /status: what it is doing, in numbers for anyone and in full for the administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from app import __version__
+from app.executors import registry
+from app.perform.world import World
+from app.store import counts, deliveries, jobs, overview
+from app.store.connection import Connection
+from app.web.guard import is_admin
+
+LISTED = 50
+
+
+class Status:
+    """The status of one server."""
+
+    def __init__(self, world: World, alive: Any) -> None:
+        self._world = world
+        self._alive = alive
+        self._started = world.now()
+
+    async def show(self, request: Request) -> Response:
+        """Counts only, unless the admin token is sent: names of repositories are nobody else's business."""
+        everything = is_admin(request, self._world.settings)
+        body = await self._world.database.read(lambda db: _counted(db) | (_listed(db) if everything else {}))
+        body |= {
+            "version": __version__,
+            "uptime_seconds": round((self._world.now() - self._started).total_seconds(), 1),
+            "loops": self._alive(),
+            "executors": [
+                {"name": one.name, "can_start": one.ok, "detail": one.detail} for one in registry.available()
+            ],
+        }
+        return JSONResponse(body)
+
+
+def _counted(db: Connection) -> dict[str, Any]:
+    return {
+        "inbox": counts.inbox(db),
+        "outbox": counts.outbox(db),
+        "runs": counts.runs_by_phase(db),
+        "executor_runs": counts.executor_runs(db),
+        "last_delivery": counts.last_delivery(db),
+    }
+
+
+def _listed(db: Connection) -> dict[str, Any]:
+    return {
+        "live_runs": overview.runs(db, LISTED),
+        "failed_deliveries": [dict(row) for row in deliveries.recent(db, LISTED, "failed")],
+        "dead_jobs": [dict(row) for row in jobs.listed(db, LISTED, "failed")],
+        "config_errors": overview.config_errors(db),
+    }
