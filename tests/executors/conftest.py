@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.executors import programs
+from tests.executors import programs, sarif_samples
 
 
 @pytest.fixture
@@ -29,3 +29,11 @@ def runner(worktree: Path, state_dir: Path) -> programs.Runner:
 @pytest.fixture
 def marker() -> programs.Marker:
     return programs.Marker()
+
+
+@pytest.fixture
+def tree(worktree: Path) -> Path:
+    """A worktree with one file, whose name has a space in it."""
+    (worktree / "pkg").mkdir()
+    (worktree / "pkg/a b.py").write_text(sarif_samples.SOURCE)
+    return worktree

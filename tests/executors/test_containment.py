@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,9 +93,10 @@ async def test_a_run_canceled_while_it_starts_leaves_nothing(runner: Runner, mar
 
 @pytest.mark.parametrize("limit", ["timeout_seconds", "idle_seconds"])
 async def test_a_run_over_its_time_is_dead_when_it_returns(runner: Runner, marker: Marker, limit: str) -> None:
+    limits: dict[str, Any] = {limit: 5.0}
+
     ended = await runner.run(
-        *escapes(marker, "trap '' TERM; wait"),
-        **{"env": {"PYTHON": sys.executable}, "grace_seconds": 0.2, limit: 5},
+        *escapes(marker, "trap '' TERM; wait"), env={"PYTHON": sys.executable}, grace_seconds=0.2, **limits
     )
 
     assert ended.ended == limit.removesuffix("_seconds")
@@ -114,6 +116,7 @@ async def test_sigterm_comes_before_sigkill(runner: Runner) -> None:
 SERVER = """
 import asyncio, sys
 from pathlib import Path
+from typing import Any
 from app.executors import process
 program = process.Program(tuple(sys.argv[2:]), Path(sys.argv[1]), Path(sys.argv[1]) / "state", 600)
 program = __import__("dataclasses").replace(program, env={"PYTHON": sys.executable})

@@ -1,0 +1,194 @@
+"""What a linter found, read from SARIF 2.1.0: any tool that writes it can be the reviewer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pydantic
+
+from app import errors
+from app.executors import sarif_classes as classes
+from app.executors import sarif_model as model
+from app.executors import sarif_places as places
+from app.executors import sarif_texts as texts
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_FINDINGS = 1_000
+_TITLE, _DESCRIPTION, _RULE = 255, 4_000, 100
+
+
+class NotSarif(errors.UserError):
+    """A command that should have written SARIF wrote something else; the text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a tool has to say; every text is redacted, bounded and free of hidden characters.
+
+    `path` is relative to the worktree, None for what is not about one of its files. Lines count from 1,
+    both ends included, None for the file as a whole. `suggestion` is what those lines should read instead.
+    """
+
+    path: str | None
+    line_start: int | None
+    line_end: int | None
+    severity: classes.Severity
+    category: classes.Category
+    rule: str
+    title: str
+    description: str
+    suggestion: str | None = None
+    snippet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings in the order of the file; `notes` says what was left out, and what tools failed."""
+
+    findings: tuple[Finding, ...]
+    tools: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def parse(text: str, worktree: Path, levels: Mapping[str, classes.Severity] | None = None) -> Report:
+    """Read a SARIF file of at most 10 MB that a tool wrote about `worktree`, in which nothing runs now.
+
+    `levels` maps SARIF levels to severities where the usual ones do not fit. Findings over the first
+    1,000 are counted in a note; suppressed ones are left out. Raises NotSarif.
+    """
+    log = _read(text)
+    notes: list[str] = []
+    found: list[Finding] = []
+    for run in log.runs:
+        tool = texts.clean(run.tool.driver.name, _RULE)
+        read = _Reader(run, worktree, levels or {})
+        found += read.findings(MAX_FINDINGS - len(found))
+        if len(run.results) > read.looked_at:
+            notes.append(f"{tool}: {len(run.results) - read.looked_at:,} more results were left out.")
+        if read.odd:
+            notes.append(f"{tool}: {read.odd:,} results could not be read.")
+        if any(invocation and not invocation.execution_successful for invocation in run.invocations):
+            notes.append(f"{tool} says that it did not finish its work.")
+    names = dict.fromkeys(texts.clean(run.tool.driver.name, _RULE) for run in log.runs)
+    return Report(tuple(found), tuple(names), tuple(notes))
+
+
+def _read(text: str) -> model.Log:
+    if len(text.encode(errors="replace")) > MAX_BYTES:
+        raise NotSarif(f"The SARIF output is larger than {MAX_BYTES // 1024**2} MB.")
+    try:
+        data = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        what = "nothing" if not text.strip() else "something that is not JSON"
+        raise NotSarif(f"SARIF was expected on standard output, but the command wrote {what}.") from None
+    try:
+        log = model.Log.model_validate(data)
+    except pydantic.ValidationError as error:
+        where = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"]) or "the top"
+        raise NotSarif(f"The command wrote JSON that is not SARIF 2.1.0: see {texts.clean(where, 80)}.") from None
+    if not log.version.startswith("2.1."):
+        raise NotSarif(f"The command wrote SARIF {texts.clean(log.version, 20)}; dursor reads 2.1.0.")
+    return log
+
+
+class _Reader:
+    """The results of one run, one by one."""
+
+    def __init__(self, run: model.Run, worktree: Path, levels: Mapping[str, classes.Severity]) -> None:
+        self.looked_at = self.odd = 0
+        self._run = run
+        self._levels = levels
+        self._places = places.Places(worktree, run)
+        known = [rule for tool in (*run.tool.extensions, run.tool.driver) for rule in tool.rules if rule]
+        self._rules = {rule.id: rule for rule in known}
+
+    def findings(self, room: int) -> list[Finding]:
+        """At most `room` findings; `looked_at` and `odd` count the results read and not understood."""
+        found: list[Finding] = []
+        for raw in self._run.results:
+            if len(found) == room:
+                break
+            self.looked_at += 1
+            result = _result(raw)
+            if result is None:
+                self.odd += 1
+            elif _is_shown(result):
+                found.append(self._finding(result))
+        return found
+
+    def _finding(self, result: model.Result) -> Finding:
+        rule = self._rule(result)
+        name = texts.clean(result.rule_id or (result.rule and result.rule.id) or (rule and rule.id) or "", _RULE)
+        score = _score(result.properties) or _score(rule.properties if rule else None)
+        tags = [*((rule and rule.properties and rule.properties.tags) or ())]
+        said = texts.clean(texts.message(result.message, rule), _DESCRIPTION)
+        more = texts.clean(texts.explanation(rule), _DESCRIPTION)
+        where = next((location.physical_location for location in result.locations if location.physical_location), None)
+        path = self._places.path(where.artifact_location if where else None)
+        region = (where and where.region) or model.Region()
+        start, end = texts.extent(region) if path else (None, None)
+        lines = self._places.lines(path) if path and start else None
+        return Finding(
+            path=path,
+            line_start=start,
+            line_end=end,
+            severity=classes.severity(_level(result, rule), score, self._levels),
+            category=classes.category(tags, self._run.tool.driver.name, name, score),
+            rule=name,
+            title=texts.clean(said.partition("\n")[0] or more or name or "A finding without words", _TITLE),
+            description=said if more in said else texts.clean(f"{said}\n\n{more}", _DESCRIPTION),
+            suggestion=self._suggestion(result, path, start, end) if start and end else None,
+            snippet=texts.snippet(region, lines, start, end) if start and end else None,
+        )
+
+    def _suggestion(self, result: model.Result, path: str | None, start: int, end: int) -> str | None:
+        """Of a fix that is one change of this file; anything more is no suggestion for these lines."""
+        if path is None or len(result.fixes) != 1 or (fix := result.fixes[0]) is None:
+            return None
+        if len(fix.artifact_changes) != 1 or len(fix.artifact_changes[0].replacements) != 1:
+            return None
+        lines, change = self._places.lines(path), fix.artifact_changes[0]
+        if lines is None or self._places.path(change.artifact_location) != path:
+            return None
+        utf16 = self._run.column_kind != "unicodeCodePoints"
+        return texts.suggestion(change.replacements[0], lines, start, end, utf16=utf16)
+
+    def _rule(self, result: model.Result) -> model.Rule | None:
+        """By index where it has one (in the extension that is named), by id where not (SARIF 3.27.5-7)."""
+        reference = result.rule or model.RuleReference()
+        index = reference.index if result.rule_index is None else result.rule_index
+        tool, extension = self._run.tool.driver, (reference.tool_component or model.ComponentReference()).index
+        if extension is not None and 0 <= extension < len(self._run.tool.extensions):
+            tool = self._run.tool.extensions[extension]
+        if index is not None and 0 <= index < len(tool.rules):
+            return tool.rules[index]
+        name = result.rule_id or reference.id or ""
+        return self._rules.get(name) or self._rules.get(name.rpartition("/")[0])
+
+
+def _result(raw: Any) -> model.Result | None:
+    try:
+        return model.Result.model_validate(raw)
+    except pydantic.ValidationError:
+        return None
+
+
+def _is_shown(result: model.Result) -> bool:
+    suppressed = result.suppressions and all(s.status in {None, "accepted"} for s in result.suppressions)
+    return not (suppressed or result.kind in {"pass", "notApplicable"} or result.baseline_state == "absent")
+
+
+def _level(result: model.Result, rule: model.Rule | None) -> str:
+    if result.level:
+        return result.level
+    if result.kind not in {None, "fail"}:
+        return "none"
+    return (rule and rule.default_configuration and rule.default_configuration.level) or "warning"
+
+
+def _score(properties: model.Properties | None) -> float | None:
+    return properties.security_severity if properties else None
