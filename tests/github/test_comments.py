@@ -68,12 +68,13 @@ async def test_a_marked_comment_that_already_says_it_is_left_alone(conversation,
 
 
 @pytest.mark.parametrize("author", [shapes.ALICE, None])
-async def test_the_marker_in_somebody_elses_comment_counts_for_nothing(conversation, repo, author):
+async def test_the_marker_in_somebody_elses_comment_counts_for_nothing(conversation, server, repo, author):
     conversation.kept = [shapes.comment(1, MARKER, author)]
 
     await comments.ensure(repo, 3, MARKER, "ours", BOT)
 
-    assert len(conversation.kept) == 2
+    assert [comment["body"] for comment in conversation.kept] == [MARKER, f"{MARKER}\nours"]
+    assert server.paths("PATCH") == []
 
 
 async def test_a_comment_whose_answer_got_lost_is_found_and_not_doubled(conversation, server, repo):
