@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from app import advance, outbox, repo_config
 from app.errors import DursorError
+from app.github import pulls
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Phase
+from app.payload import Repository
 from app.perform import results
-from app.perform.world import World
+from app.perform.world import World, handle
 from app.store import agentic_runs, deliveries, jobs, repos, reviews, runs, tasks
 from app.store.connection import Connection
 from app.workspace import trees
@@ -29,7 +32,7 @@ KEEP_JOBS = timedelta(days=14)
 async def run(world: World) -> None:
     """Look after everything at start and every `SWEEP_SECONDS`, until cancelled."""
     while True:
-        for what in (results.resume, look_again, deadlines, redeliver, housekeeping):
+        for what in (results.resume, look_again, deadlines, redeliver, find_missed, housekeeping):
             try:
                 await what(world)
             except DursorError as error:
@@ -82,6 +85,34 @@ async def redeliver(world: World) -> None:
     for guid in wanted:
         log.info("asking for a delivery again", guid=guid)
         await world.github.redeliver(failed[guid])
+
+
+async def find_missed(world: World) -> None:
+    """Consider open pull requests that nobody told us of, where the configuration takes some by itself."""
+    known = await world.database.read(repos.all_active)
+    if not known:
+        await _find_repositories(world)
+        known = await world.database.read(repos.all_active)
+    for repo in known:
+        adopt = repo_config.from_json(repo["config"]).trigger.adopt
+        if repo["config_read_at"] is None or adopt.authors or adopt.labels or adopt.paths:
+            for pull in await pulls.all_open(handle(world, repo)):
+                await world.database.write(partial(_consider, repo["github_id"], pull.number))
+
+
+async def _find_repositories(world: World) -> None:
+    """Note every repository of every installation, when none is known: the first events may have been lost."""
+    for installation in await world.github.installations():
+        if installation.is_suspended:
+            continue
+        for info in await world.github.installation_repositories(installation.id):
+            found = Repository(id=info.id, full_name=info.full_name, default_branch=info.default_branch, html_url=info.clone_url)
+            await world.database.write(partial(outbox.note_repository, repository=found, installation_id=installation.id))
+
+
+def _consider(repository_id: int, number: int, db: Connection) -> None:
+    if agentic_runs.of_pull(db, repository_id, number) is None:
+        outbox.enqueue(db, effects.ConsiderPull(repository_id, number))
 
 
 async def housekeeping(world: World) -> None:

@@ -1,5 +1,0 @@
-"""dursor demo."""
-
-import click
-
-COMMANDS: list[click.Command] = []
