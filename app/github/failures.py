@@ -22,8 +22,8 @@ _SECONDARY_LIMIT = ("secondary rate limit", "abuse detection", "submitted too qu
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 
 
-class Unauthorized(errors.Forbidden):
-    """GitHub does not accept the credential. `date` is GitHub's clock, as its header says."""
+class Unauthorized(errors.Refused):
+    """GitHub does not accept our credential, renewed or not. `date` is GitHub's clock, as its header says."""
 
     def __init__(self, message: str, date: str | None) -> None:
         super().__init__(message)

@@ -30,8 +30,8 @@ MARKER = "<!-- dursor:status -->"
 
 
 @pytest.fixture
-async def hub(tmp_path):
-    async with Hub(tmp_path) as hub:
+async def hub(tmp_path, private_key):
+    async with Hub(tmp_path, key=private_key) as hub:
         yield hub
 
 

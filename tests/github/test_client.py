@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from app import errors
-from app.github import shape
+from app.github import failures, shape
 from tests.github import scripted, shapes
 
 DELIVERIES = "app/hook/deliveries"
@@ -101,7 +101,7 @@ async def test_before_the_first_installation_the_account_is_asked_for_without_a_
 
     assert (await github.bot_user("dursor")).id == 77
     assert "authorization" not in server.seen[-1].headers
-    with pytest.raises(errors.Forbidden):
+    with pytest.raises(failures.Unauthorized):
         await github.bot_user("dursor")
 
 
