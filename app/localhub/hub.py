@@ -76,9 +76,10 @@ class Hub(People, Owners, Views):
 
     async def stop(self) -> None:
         """End what runs in the background, then the server. Raises what went wrong in the background."""
-        for task in list(self.world.tasks):
-            task.cancel()
-        await asyncio.gather(*self.world.tasks, return_exceptions=True)
+        while self.world.tasks:
+            for task in self.world.tasks:
+                task.cancel()
+            await asyncio.gather(*self.world.tasks, return_exceptions=True)
         await self.world.deliveries.stop()
         await self._stack.aclose()
         if self.world.failures:
@@ -93,6 +94,15 @@ class Hub(People, Owners, Views):
         while self.world.tasks:
             await asyncio.wait(list(self.world.tasks))
             await self.world.deliveries.drain()
+
+    @property
+    def ci_delay(self) -> float:
+        """Seconds that pass before CI shows its first sign."""
+        return self.world.ci_delay
+
+    @ci_delay.setter
+    def ci_delay(self, seconds: float) -> None:
+        self.world.ci_delay = seconds
 
     @property
     def url(self) -> str:

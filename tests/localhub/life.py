@@ -9,6 +9,12 @@ from app.localhub.state import repository
 from tests.localhub.conftest import App
 
 HOME = "/repos/octo/widgets"
+WORKFLOW = """
+on: [pull_request]
+jobs:
+  bad: {steps: [{run: echo "::error file=a.py,line=1::no"; false}]}
+  gate: {needs: bad, steps: [{run: "true"}]}
+"""
 
 
 async def live(hub: Hub, repo: repository.Repository, app: App) -> None:
@@ -20,6 +26,7 @@ async def live(hub: Hub, repo: repository.Repository, app: App) -> None:
     await _reviews(hub, repo, app)
     await _merge(hub, repo, app)
     await _fork(hub, repo, app)
+    await _runs(hub, app)
     await _owners(hub, repo, app)
 
 
@@ -187,6 +194,28 @@ async def _fork(hub: Hub, repo: repository.Repository, app: App) -> None:
     await hub.finish_check(pull, "build", "failure")
     await _ok(app, "GET", f"{HOME}/pulls/{pull.number}")
     await _ok(app, "GET", f"{HOME}/commits/{pull.head_sha}/check-runs")
+
+
+async def _runs(hub: Hub, app: App) -> None:
+    files = {".github/workflows/ci.yml": WORKFLOW}
+    repo = await hub.create_repository("octo/ci", files, ci=True)
+    pull = await hub.open_pull_request(repo)
+    await hub.quiet()
+    home = "/repos/octo/ci"
+    run = (await _ok(app, "GET", f"{home}/actions/runs?head_sha={pull.head_sha}"))["workflow_runs"][0]
+    await _ok(app, "GET", f"{home}/actions/runs/{run['id']}")
+    jobs = (await _ok(app, "GET", f"{home}/actions/runs/{run['id']}/jobs"))["jobs"]
+    await _ok(app, "GET", f"{home}/actions/jobs/{jobs[0]['id']}")
+    await _ok(app, "GET", f"{home}/actions/jobs/{jobs[0]['id']}/logs")
+    await _ok(app, "GET", f"{home}/check-runs/{jobs[0]['id']}/annotations")
+    await _ok(app, "POST", f"{home}/actions/runs/{run['id']}/rerun-failed-jobs")
+    await hub.quiet()
+    await _ok(app, "GET", f"{home}/actions/runs/{run['id']}/jobs?filter=all")
+    await app.call("GET", f"{home}/actions/jobs/1/logs")
+    await app.call("POST", f"{home}/statuses/{pull.head_sha}", {"state": "success"})
+    hub.installation(repo).permissions["statuses"] = "write"
+    await app.authenticate()
+    await _ok(app, "POST", f"{home}/statuses/{pull.head_sha}", {"state": "success", "context": "ci/app"})
 
 
 async def _owners(hub: Hub, repo: repository.Repository, app: App) -> None:

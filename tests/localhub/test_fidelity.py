@@ -27,10 +27,11 @@ def test_every_route_is_one_of_githubs_under_githubs_name():
 
 
 async def test_every_answer_is_as_github_describes_it(lived):
-    wrong = []
-    for request in lived.requests:
-        for error in description.answer_errors(request.operation, request.status, request.answer):
-            wrong.append(f"{request.method} {request.path}: {error}")
+    wrong = [
+        f"{request.method} {request.path}: {error}"
+        for request in lived.requests
+        for error in description.answer_errors(request.operation, request.status, request.answer)
+    ]
     assert not wrong, "\n".join(wrong)
 
 
@@ -40,10 +41,11 @@ async def test_every_route_was_asked(lived):
 
 
 async def test_every_webhook_is_as_github_describes_it(lived, inbox):
-    wrong = []
-    for delivery in inbox.deliveries:
-        for error in github_descriptions.payload_errors(delivery.event, delivery.payload):
-            wrong.append(f"{delivery.name}: {error}")
+    wrong = [
+        f"{delivery.name}: {error}"
+        for delivery in inbox.deliveries
+        for error in github_descriptions.payload_errors(delivery.event, delivery.payload)
+    ]
     assert not wrong, "\n".join(wrong)
 
 

@@ -83,8 +83,8 @@ def unstable(pull: issues.Pull) -> bool:
     """Whether anything at the head fails or is not done; no rule is asked."""
     home = pull.repository
     for suite in home.suites:
-        live = [run for run in suite.runs if not run.superseded]
-        if suite.head_sha == pull.head_sha and any(_run(run) != "pass" for run in live):
+        latest = {run.name: run for run in suite.runs if not run.superseded}
+        if suite.head_sha == pull.head_sha and any(_run(run) != "pass" for run in latest.values()):
             return True
     return any(status.state != "success" for status in latest_statuses(home, pull.head_sha).values())
 

@@ -39,9 +39,9 @@ async def moved(hub: world.World, home: repository.Repository, update: git_push.
         return
     await _merged_by_push(hub, home, branch, who)
     await checks.request_suite(hub, home, update.new, branch, update.old, who)
-    await workflows.on_push(hub, home, branch, update.new, who)
+    workflows.on_push(hub, home, branch, update.new, who)
     for pull in _headed(hub, home, branch):
-        await workflows.on_pull_request(hub, pull, who)
+        workflows.on_pull_request(hub, pull, who, "synchronize")
 
 
 async def delete_branch(hub: world.World, home: repository.Repository, branch: str, who: people.User) -> None:

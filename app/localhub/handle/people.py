@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from app.localhub import git_push, git_repo
 from app.localhub.actions import comments, owning, pulls, pushing, reviews, workflows
@@ -46,7 +47,7 @@ class People:
         pull = await pulls.open_(self.world, repo, proposal, user)
         for name in labels:
             pulls.label(self.world, pull, name, user)
-        await workflows.on_pull_request(self.world, pull, user)
+        workflows.on_pull_request(self.world, pull, user, "opened")
         return pull
 
     async def push(
@@ -109,7 +110,7 @@ class People:
         state: str,
         body: str = "",
         author: str = "bob",
-        comments: Sequence[Mapping[str, str | int]] = (),
+        comments: Sequence[Mapping[str, Any]] = (),
     ) -> issues.Review:
         """Submit a review; `state` is APPROVED, CHANGES_REQUESTED or COMMENTED, each comment as in the REST API."""
         drafts = [
@@ -136,7 +137,7 @@ class People:
 
     async def reopen(self, pull: issues.Pull, who: str = "alice") -> None:
         pulls.reopen(self.world, pull, self.user(who))
-        await workflows.on_pull_request(self.world, pull, self.user(who))
+        workflows.on_pull_request(self.world, pull, self.user(who), "reopened")
 
     async def edit(self, pull: issues.Pull, who: str = "alice", **changes: str) -> None:
         """Change `title`, `body` or `base`."""

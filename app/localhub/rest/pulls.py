@@ -44,7 +44,7 @@ async def create(call: Call) -> Answer:
     draft, modify = call.body.get("draft") is True, call.body.get("maintainer_can_modify", True) is True
     proposal = pulls.Proposal(title, body, source, branch, base, draft, modify)
     pull = await pulls.open_(call.hub, call.home, proposal, call.actor)
-    await workflows.on_pull_request(call.hub, pull, call.actor)
+    workflows.on_pull_request(call.hub, pull, call.actor, "opened")
     return Answer(shapes.full(call.hub, pull, "unknown"), 201)
 
 
@@ -71,7 +71,7 @@ async def update(call: Call) -> Answer:
         pulls.closed(call.hub, pull, call.actor)
     elif state == "open" and pull.state == "closed":
         pulls.reopen(call.hub, pull, call.actor)
-        await workflows.on_pull_request(call.hub, pull, call.actor)
+        workflows.on_pull_request(call.hub, pull, call.actor, "reopened")
     return Answer(await _shown(call, pull))
 
 

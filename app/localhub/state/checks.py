@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from app.localhub import ci_job
     from app.localhub.state import people
     from app.localhub.state import repository as places
 
@@ -77,7 +78,7 @@ class Job:
 
     run: WorkflowRun
     check: CheckRun
-    key: str
+    key: str  # its id in the workflow file
     attempt: int
     created_at: str
     steps: list[dict[str, Any]] = dataclasses.field(repr=False, default_factory=list)
@@ -104,4 +105,5 @@ class WorkflowRun:
     attempt: int = 1
     status: str = "queued"
     conclusion: str | None = None
+    results: dict[str, ci_job.JobResult] = dataclasses.field(repr=False, default_factory=dict)
     jobs: list[Job] = dataclasses.field(repr=False, default_factory=list)

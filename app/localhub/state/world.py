@@ -60,6 +60,9 @@ class World:
     deliveries: deliveries.Deliveries
     origin: str = ""  # http://127.0.0.1:PORT
     rate_limit: int = 5000
+    ci_delay: float = 0.0  # seconds between what starts CI and its first sign
+    ci_slots: asyncio.Semaphore = dataclasses.field(default_factory=lambda: asyncio.Semaphore(2))
+    ci_tasks: dict[str, asyncio.Task[object]] = dataclasses.field(default_factory=dict)
     faults: faults.Faults = dataclasses.field(default_factory=faults.Faults)
     users: dict[str, people.User] = dataclasses.field(default_factory=dict)
     apps: dict[int, people.App] = dataclasses.field(default_factory=dict)
