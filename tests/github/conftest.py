@@ -1,3 +1,5 @@
+"""A scripted server, and a client and a repository's handle that speak to it."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
@@ -8,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.github import client, limits
 from app.github.repository import Repository
-from tests.github import scripted
+from tests.github import clocks, scripted
 
 APP_ID = 7
 INSTALLATION = 42
@@ -24,6 +26,11 @@ def private_key_pem(private_key: rsa.RSAPrivateKey) -> str:
     return private_key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode()
+
+
+@pytest.fixture
+def clock() -> clocks.Clock:
+    return clocks.Clock()
 
 
 @pytest.fixture

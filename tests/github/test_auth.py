@@ -1,14 +1,11 @@
+"""Installation tokens: minted once, narrow, renewed, redacted, given up when refused."""
+
 from __future__ import annotations
 
 import asyncio
 import datetime
-import email.utils
-import time
 
-import jwt
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from app import errors, redact
 from app.github import client, failures
@@ -17,19 +14,6 @@ from tests.github.conftest import APP_ID, INSTALLATION
 
 MINT = f"POST app/installations/{INSTALLATION}/access_tokens"
 THING = "GET repos/octo/widgets/thing"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.time = time.time()
-
-    def __call__(self) -> float:
-        return self.time
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture
@@ -118,42 +102,6 @@ async def test_many_requests_with_one_refused_token_mint_one_new_one(server, git
     assert len(server.minted()) == 2
 
 
-@pytest.mark.parametrize("ahead", [-3000, 3000])
-async def test_a_clock_that_is_wrong_is_learnt_from_githubs(server, github, clock, private_key, ahead):
-    """GitHub's own clock is `ahead` seconds before ours, and it is strict about a JWT's times."""
-    real = clock.time + ahead
-
-    async def check(request):
-        claims = jwt.decode(
-            request.headers["authorization"].removeprefix("Bearer "),
-            private_key.public_key(),
-            ["RS256"],
-            options={"verify_exp": False, "verify_iat": False},
-        )
-        assert claims["iss"] == str(APP_ID)
-        fits = claims["iat"] <= real < claims["exp"] <= real + 600
-        date = email.utils.formatdate(real, usegmt=True)
-        if not fits:
-            return await scripted.reply({"message": "'iat' is in the future"}, 401, date=date)(request)
-        info = {"id": APP_ID, "slug": "dursor", "name": "dursor", "permissions": {}, "events": []}
-        return await scripted.reply(info)(request)
-
-    server.on("GET app", check)
-
-    assert (await github.app()).slug == "dursor"
-    assert github.auth.skew == pytest.approx(ahead, abs=1)
-    await github.app()
-    assert len(server.seen) == 3
-
-
-async def test_a_jwt_is_used_again_until_it_nears_its_end(server, github, clock):
-    first = await github.auth.value()
-    clock.time += 300
-    assert await github.auth.value() == first
-    clock.time += 120
-    assert await github.auth.value() != first
-
-
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
@@ -193,17 +141,3 @@ async def test_what_an_installation_granted_can_be_asked(github):
     assert github.auth.permissions(INSTALLATION) == {}
     await github.auth.token(INSTALLATION, 1001)
     assert github.auth.permissions(INSTALLATION) == {"contents": "write"}
-
-
-EC_KEY = (
-    ec.generate_private_key(ec.SECP256R1())
-    .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    .decode()
-)
-
-
-@pytest.mark.parametrize("pem", ["", "not a key", EC_KEY])
-async def test_a_key_that_cannot_sign_is_an_error_of_the_configuration(pem):
-    with pytest.raises(errors.ConfigError, match="private key"):
-        async with client.GitHub(APP_ID, pem):
-            pass

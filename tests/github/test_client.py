@@ -1,3 +1,5 @@
+"""The app's own calls: deliveries, installations, its account."""
+
 from __future__ import annotations
 
 import datetime

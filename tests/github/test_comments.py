@@ -1,3 +1,5 @@
+"""Comments that carry a marker are never doubled, whatever happens."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""The table of failures, row by row, and that nothing escapes it."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""Logs: bounded, redacted, and never fetched from our own network."""
+
 from __future__ import annotations
 
 import pytest

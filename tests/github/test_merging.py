@@ -1,3 +1,5 @@
+"""Merging at one commit, deleting a branch, comparing: each answer has one meaning."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Text is cut where GitHub would refuse it, and never cut badly."""
+
 from __future__ import annotations
 
 import pytest

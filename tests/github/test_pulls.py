@@ -1,3 +1,5 @@
+"""Pull requests: odd ones are read, wrong shapes are not, none is opened twice."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Files and settings of one repository."""
+
 from __future__ import annotations
 
 import base64

@@ -1,3 +1,5 @@
+"""What may go wrong between us and GitHub, over real sockets."""
+
 from __future__ import annotations
 
 import asyncio

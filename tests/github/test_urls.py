@@ -1,3 +1,5 @@
+"""Addresses, also of what strangers name."""
+
 from __future__ import annotations
 
 import urllib.parse
