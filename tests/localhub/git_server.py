@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from app.localhub import git_http, git_process, git_repo
+from tests.localhub import waiting
 
 ADA = ("Ada", "ada@example.org")
 NOON = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
@@ -53,7 +54,7 @@ async def serving(hub: Hub) -> AsyncIterator[Hub]:
     )
     server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_level="critical"))
     running = asyncio.create_task(server.serve())
-    await until(lambda: server.started)
+    await waiting.until(lambda: server.started)
     hub.port = server.servers[0].sockets[0].getsockname()[1]
     hub.url = f"http://127.0.0.1:{hub.port}"
     try:
@@ -101,10 +102,3 @@ async def commit(tree: Path, file: str, content: bytes) -> None:
 
 async def push(tree: Path, *words: str, token: str | None = WRITER) -> tuple[int, str]:
     return await git("-C", str(tree), "push", *words, token=token)
-
-
-async def until(true: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until `true()`; TimeoutError after `seconds`."""
-    async with asyncio.timeout(seconds):
-        for _ in iter(true, True):
-            await asyncio.sleep(0.01)

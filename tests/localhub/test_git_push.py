@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.localhub import git_repo
-from tests.localhub import git_server
+from tests.localhub import git_server, waiting
 
 
 @pytest.fixture
@@ -127,10 +127,10 @@ async def test_a_client_that_goes_away_leaves_no_process_and_no_ref(hub: git_ser
     )
     writer.write(head.encode() + body)
     await writer.drain()
-    await git_server.until(lambda: bool(_backends()))
+    await waiting.until(lambda: bool(_backends()))
     (session,) = _backends()
     assert not _is_empty(session)
     writer.close()
-    await git_server.until(lambda: _is_empty(session))
+    await waiting.until(lambda: _is_empty(session))
     assert hub.pushes == []
     assert "refs/heads/half" not in await git_repo.refs(git_repo.path(hub.root, "octo/widgets"))
