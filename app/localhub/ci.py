@@ -73,15 +73,6 @@ async def run(
     return [tasks[job.id].result() for job in workflow.jobs]
 
 
-def conclusion(results: list[JobResult]) -> str:
-    """The conclusion of a whole run: the worst of its jobs, where skipped is as good as success."""
-    found = {result.conclusion for result in results}
-    for worst in ("failure", "timed_out", "cancelled"):
-        if worst in found:
-            return worst
-    return "skipped" if found == {"skipped"} else "success"
-
-
 def _standing(workflow: Workflow, kept: Mapping[str, JobResult]) -> dict[str, JobResult]:
     standing: dict[str, JobResult] = {}
     for job in workflow.jobs:

@@ -6,7 +6,6 @@ The protocol itself is spoken by `git http-backend`; here it is decided who may.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 import urllib.parse
 from collections.abc import Awaitable, Callable
@@ -43,9 +42,9 @@ _SETTINGS = {
 def app(
     root: Path,
     authorize: Authorize,
-    on_push: OnPush | None = None,
-    refuse: Refuse | None = None,
-    is_live: Callable[[str], bool] | None = None,
+    on_push: OnPush,
+    refuse: Refuse,
+    is_live: Callable[[str], bool],
     on_stderr: Callable[[str], None] | None = None,
 ) -> ASGIApp:
     """An ASGI application for `/OWNER/NAME.git` of every repository under `root`; 404 for all other paths.
@@ -78,12 +77,12 @@ def app(
             return
 
         async def veto(update: RefUpdate) -> str | None:
-            return await refuse(full_name, update) if refuse else None
+            return await refuse(full_name, update)
 
-        async with git_push.watch(hooks, password, veto if refuse else None) as push:
+        async with git_push.watch(hooks, password, veto) as push:
 
             async def tell() -> None:
-                if push.updates and on_push:
+                if push.updates:
                     await on_push(full_name, push.updates)
 
             await git_cgi.serve(
@@ -122,7 +121,7 @@ def _credentials(header: str | None) -> tuple[str | None, str | None]:
         return None, None
     try:
         user, _, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None, None
     return user, password
 
@@ -133,10 +132,10 @@ def _refusal(
     access: Access,
     password: str | None,
     authorize: Authorize,
-    is_live: Callable[[str], bool] | None,
+    is_live: Callable[[str], bool],
 ) -> PlainTextResponse | None:
     """GitHub's answer to somebody who may not; what one cannot read does not seem to exist."""
-    if password and is_live and not is_live(password):
+    if password and not is_live(password):
         return _say(401, "Invalid username or token.")
     if authorize(password, full_name, access):
         exists = git_repo.path(root, full_name).is_dir()

@@ -61,13 +61,12 @@ def write_hooks(directory: Path) -> None:
 
 
 @contextlib.asynccontextmanager
-async def watch(hooks: Path, credential: str | None, refuse: Refuse | None) -> AsyncIterator[Push]:
+async def watch(hooks: Path, credential: str | None, refuse: Refuse) -> AsyncIterator[Push]:
     """Serve the hooks of one receive-pack that gets the yielded channel, environment and settings."""
     ours, theirs = socket.socketpair()
     with theirs:
         reader, writer = await asyncio.open_connection(sock=ours, limit=_LONGEST_LINE)
-        settings = {"core.hooksPath": str(hooks), **({"receive.procReceiveRefs": "refs/"} if refuse else {})}
-        push = Push(theirs, settings, [])
+        push = Push(theirs, {"core.hooksPath": str(hooks), "receive.procReceiveRefs": "refs/"}, [])
         answering = asyncio.create_task(_answer(reader, writer, push, credential, refuse))
         try:
             yield push
@@ -82,7 +81,7 @@ async def _answer(
     writer: asyncio.StreamWriter,
     push: Push,
     credential: str | None,
-    refuse: Refuse | None,
+    refuse: Refuse,
 ) -> None:
     while line := await reader.readline():
         told: dict[str, list[str]] = json.loads(line)
@@ -93,7 +92,7 @@ async def _answer(
         refused: dict[str, str] = {}
         if "pushed" in told:
             push.updates += updates
-        elif refuse:
+        else:
             reasons = {update.ref: await refuse(update) for update in updates}
             refused = {ref: reason for ref, reason in reasons.items() if reason}
         writer.write(json.dumps(refused).encode() + b"\n")

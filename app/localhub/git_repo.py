@@ -18,13 +18,6 @@ ZERO = "0" * 40
 """The object name that stands for "no such ref" in an update."""
 
 
-class Person(NamedTuple):
-    """Who wrote or committed; a plain `(name, email)` tuple serves as well."""
-
-    name: str
-    email: str
-
-
 class Entry(NamedTuple):
     """A tree entry that is not a plain file.
 

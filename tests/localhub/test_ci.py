@@ -66,7 +66,6 @@ async def test_a_mended_project_is_green(checkout: Path) -> None:
     (checkout / "test_calc.py").write_text(TEST.replace("import os\n", ""))
     results = await run(load(PROJECT), checkout)
     assert _conclusions(results) == {"lint": "success", "test": "success"}
-    assert ci.conclusion(list(results.values())) == "success"
 
 
 async def test_every_line_of_a_log_has_a_time_with_seven_digits(checkout: Path) -> None:
@@ -128,7 +127,6 @@ async def test_a_diamond_runs_in_order_and_a_failure_skips_what_needs_it(checkou
     assert "bottom" not in watch.started
     assert (results["bottom"].log, results["bottom"].steps) == ("", ())
     assert results["left"].started_at >= results["top"].completed_at
-    assert ci.conclusion(list(results.values())) == "failure"
 
 
 async def test_no_more_jobs_run_at_once_than_there_are_slots(checkout: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from app.localhub import git_compare, git_merge, git_process, git_repo
 
-ADA = git_repo.Person("Ada Lovelace", "ada@example.org")
-BOB = git_repo.Person("Bob", "bob@example.org")
+ADA = ("Ada Lovelace", "ada@example.org")
+BOB = ("Bob", "bob@example.org")
 NOON = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
 LATER = datetime(2026, 3, 6, 13, 0, tzinfo=UTC)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -80,3 +81,28 @@ async def test_an_answer_to_nobody_says_how_to_authenticate(hub: git_server.Hub)
     async with aiohttp.ClientSession() as session, session.get(url) as response:
         assert response.status == 401
         assert response.headers["WWW-Authenticate"] == 'Basic realm="GitHub"'
+
+
+async def test_a_compressed_request_in_version_two_of_the_protocol_is_understood(hub: git_server.Hub) -> None:
+    headers = {
+        "Authorization": git_server.basic(git_server.READER),
+        "Content-Encoding": "gzip",
+        "Content-Type": "application/x-git-upload-pack-request",
+        "Git-Protocol": "version=2",
+    }
+    body = gzip.compress(b"0014command=ls-refs\n0001" + b"0000")
+    url = f"{hub.url}/octo/widgets.git/git-upload-pack"
+    async with (
+        aiohttp.ClientSession(headers=headers) as session,
+        session.post(url, data=body, compress=False) as response,
+    ):
+        assert response.status == 200
+        assert b" refs/heads/main\n" in await response.read()
+
+
+async def test_what_is_no_basic_authentication_counts_as_nobody(hub: git_server.Hub) -> None:
+    url = f"{hub.url}/octo/widgets.git/info/refs?service=git-upload-pack"
+    async with aiohttp.ClientSession() as session:
+        for header in ("Bearer abc", "Basic", "Basic \xff", "Basic /w=="):
+            async with session.get(url, headers={"Authorization": header}) as response:
+                assert response.status == 401
