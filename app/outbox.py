@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import get_args
 
 import structlog
+from pydantic import TypeAdapter, ValidationError
 
 from app import redact
 from app.errors import DursorError, RateLimited, Refused, Transient, UserError
@@ -34,7 +35,7 @@ Outcome = Callable[[Connection], None]
 Perform = Callable[[effects.Effect], Awaitable[Outcome]]
 GiveUp = Callable[[Connection, effects.Effect, str], None]
 
-_KINDS: dict[str, type[effects.Effect]] = {kind.__name__: kind for kind in get_args(effects.Effect)}
+_KINDS = {kind.__name__: TypeAdapter(kind) for kind in get_args(effects.Effect)}
 
 
 def enqueue(db: Connection, effect: effects.Effect, *, delay: float = 0) -> None:
@@ -164,11 +165,15 @@ async def _keep_lease(database: Database, job: jobs.Job) -> None:
 
 
 def _effect(job: jobs.Job) -> effects.Effect:
+    """The effect a job holds. Raises Refused for one that another version of dursor wrote."""
     kind = _KINDS.get(job.kind)
     if kind is None:
         raise Refused(f"this version of dursor does not know jobs of the kind {job.kind}")
-    known = {field.name for field in fields(kind)}
-    return kind(**{name: value for name, value in job.payload.items() if name in known})
+    try:
+        effect: effects.Effect = kind.validate_python(job.payload)
+    except ValidationError as error:
+        raise Refused(f"the job's payload does not fit: {error.error_count()} fields are wrong") from None
+    return effect
 
 
 _NOT_IN_KEY = {"rest", "author", "author_is_bot", "on_pull_request", "head_sha", "verb"}

@@ -22,6 +22,7 @@ from app.store.connection import Connection, Row
 from app.store.rows import from_json
 
 LONGEST_SECONDS = 240.0
+PATIENCE_SECONDS = 30.0  # a run that waits for a person goes on by itself when CI answers late
 _PHASES = {
     Phase.WAITING_CI: ("waiting for CI", "cyan"),
     Phase.FIXING_CI: ("fixing what CI found", "yellow"),
@@ -84,14 +85,16 @@ async def _follow(folder: Path, told: Telling, agent: trouble.Trouble | None) ->
     """Print each decision as the audit log gets it, until the run ends or nothing has moved for too long."""
     seen = 0
     phase = Phase.WAITING_CI
-    until = time.monotonic() + LONGEST_SECONDS
-    while phase not in TERMINAL and time.monotonic() < until:
+    began = moved = time.monotonic()
+    while phase not in TERMINAL and time.monotonic() - began < LONGEST_SECONDS:
+        if phase is Phase.AWAITING_HUMAN and time.monotonic() - moved > PATIENCE_SECONDS:
+            break
         await asyncio.sleep(0.1)
         with _reading(folder) as db:
             rows = _audit(db)
             for row in rows[seen:]:
                 if Phase(row["phase"]) is not phase or row["action"] == "Started":
-                    phase = Phase(row["phase"])
+                    phase, moved = Phase(row["phase"]), time.monotonic()
                     words, color = _PHASES[phase]
                     told.line(words + _detail(db, row["agentic_run_id"], phase), color)
             seen = len(rows)
@@ -106,7 +109,7 @@ def _detail(db: Connection, run_id: str, phase: Phase) -> str:
     if run is None:
         return ""
     if phase is Phase.FIXING_CI and checks:
-        red = ", ".join(job["name"] for job in from_json(checks[-1]["failed_jobs"], []))
+        red = ", ".join(sorted({job["name"] for job in from_json(checks[-1]["failed_jobs"], [])}))
         return f": {red} red at {checks[-1]['sha'][:10]}"
     if phase is Phase.WAITING_CI:
         fixed = [row for row in runs.of_task(db, run["task_id"]) if row["pushed_at"]]

@@ -50,6 +50,7 @@ BASE = {
     "README.md": "# Widgets\n\nA shelf of widgets.\n",
     ".github/workflows/ci.yml": _CI,
     ".github/dursor.yml": _DURSOR,
+    "ruff.toml": '[lint]\nselect = ["E4", "E7", "E9", "F"]\n',
     ".gitignore": "__pycache__/\n.ruff_cache/\n",
     "widgets/__init__.py": '"""Widgets on a shelf."""\n',
     "widgets/shelf.py": (
