@@ -15,11 +15,13 @@ from app.handlers.event import Event, Us
 from app.store import deliveries
 from app.store.connection import Connection
 from app.store.database import Busy, Database
-from app.store.deliveries import Delivery
+from app.store.deliveries import Packed
 
 log = structlog.get_logger(__name__)
 
 BATCH = 16
+LARGE = 64 * 1024
+"""Bytes, compressed, from which on a body is read in another thread, so that nobody waits for it."""
 
 
 async def run(database: Database, us: Us) -> None:
@@ -42,14 +44,15 @@ async def handle_waiting(database: Database, us: Us) -> int:
     return len(waiting)
 
 
-async def _handle(database: Database, delivery: Delivery, us: Us) -> None:
+async def _handle(database: Database, delivery: Packed, us: Us) -> None:
     def in_transaction(db: Connection) -> str | None:
         why_ignored = handlers.dispatch(event, db)
         deliveries.settle(db, delivery.guid, "ignored" if why_ignored else "done", why_ignored)
         return why_ignored
 
     try:
-        event = _event(delivery, us)
+        large = len(delivery.payload) > LARGE
+        event = await asyncio.to_thread(_event, delivery, us) if large else _event(delivery, us)
         ignored = await database.write(in_transaction)
         log.info("handled", guid=delivery.guid, webhook=delivery.event, action=delivery.action, ignored=ignored)
     except Busy:
@@ -60,6 +63,6 @@ async def _handle(database: Database, delivery: Delivery, us: Us) -> None:
         await database.write(lambda db: deliveries.settle(db, delivery.guid, "failed", words))
 
 
-def _event(delivery: Delivery, us: Us) -> Event:
-    data = payload.parse(delivery.body)
+def _event(delivery: Packed, us: Us) -> Event:
+    data = payload.parse(deliveries.unpack(delivery))
     return Event(delivery.guid, delivery.event, delivery.action, delivery.installation, data, us)

@@ -135,7 +135,7 @@ async def _perform(database: Database, perform: Perform, give_up: GiveUp, job: j
         if not isinstance(error, DursorError):
             log.exception("a job broke", kind=job.kind, key=job.key)
         if hopeless:
-            log.error("a job was given up", kind=job.kind, key=job.key, error=words)
+            log.warning("a job was given up", kind=job.kind, key=job.key, error=words)
             await database.write(lambda db: _dead(db, give_up, job, effect, words))
         else:
             least = (error.after or 0) if isinstance(error, Transient) else 0

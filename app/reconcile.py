@@ -106,8 +106,12 @@ async def _find_repositories(world: World) -> None:
         if installation.is_suspended:
             continue
         for info in await world.github.installation_repositories(installation.id):
-            found = Repository(id=info.id, full_name=info.full_name, default_branch=info.default_branch, html_url=info.clone_url)
-            await world.database.write(partial(outbox.note_repository, repository=found, installation_id=installation.id))
+            found = Repository(
+                id=info.id, full_name=info.full_name, default_branch=info.default_branch, html_url=info.clone_url
+            )
+            await world.database.write(
+                partial(outbox.note_repository, repository=found, installation_id=installation.id)
+            )
 
 
 def _consider(repository_id: int, number: int, db: Connection) -> None:

@@ -141,9 +141,15 @@ def only_on_pull_requests(verb: str) -> str:
     return f"`{harmless(verb, 20)}` works on pull requests; this is an issue."
 
 
+def branch_moved(verb: str, sha: str | None) -> str:
+    """A refusal because the word was about another commit."""
+    was = f"`{sha[:10]}`" if sha else "a commit dursor had not seen"
+    return f"`{verb}` was about {was}, which is not the head of the branch. Look at the new head and say it again."
+
+
 def not_allowed(author: str, verb: str, needed: str) -> str:
     """A refusal for want of permission."""
-    return f"`{harmless(verb, 20)}` needs {needed} permission on this repository, which {harmless(author, 60)} does not have."
+    return f"`{harmless(verb, 20)}` needs {needed} permission here, which {harmless(author, 60)} does not have."
 
 
 def review_request(body: str, remarks: Sequence[LineComment]) -> str:

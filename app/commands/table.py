@@ -34,12 +34,15 @@ VERBS: dict[str, Verb] = {
     "why": Verb("why", "says what it waits for", needs_write=False),
 }
 
+ABOUT_COMMIT = frozenset({"approve", "merge"})
+"""Verbs that speak of the commit that was the head when they were written."""
+
 _WORKS = {"": Work.CI, "ci": Work.CI, "review": Work.REVIEW, "conflicts": Work.CONFLICT, "conflict": Work.CONFLICT}
 
 
 def signals_of(verb: str, rest: str, author: str, sha: str) -> tuple[signals.Signal, ...]:
     """The signals a command becomes; `sha` is the head as it was known when the command was written."""
-    word = rest.split()[0].lower() if rest.split() else ""
+    word = rest.split(maxsplit=1)[0].lower() if rest.split() else ""
     match verb:
         case "approve" | "merge":
             return (signals.Approved(sha=sha, by=author),)
@@ -65,7 +68,7 @@ def signals_of(verb: str, rest: str, author: str, sha: str) -> tuple[signals.Sig
 
 def wrong_argument(verb: str, rest: str) -> str | None:
     """A sentence about an argument that the verb does not take, or None."""
-    word = rest.split()[0].lower() if rest.split() else ""
+    word = rest.split(maxsplit=1)[0].lower() if rest.split() else ""
     if verb == "mode" and mode_of(rest) is None:
         return f"`mode` takes one of {', '.join(Mode)}."
     if verb == "take" and word and mode_of(rest) is None:
@@ -79,7 +82,7 @@ def wrong_argument(verb: str, rest: str) -> str | None:
 
 def mode_of(rest: str) -> Mode | None:
     """The mode that an argument names."""
-    word = rest.split()[0].lower() if rest.split() else ""
+    word = rest.split(maxsplit=1)[0].lower() if rest.split() else ""
     return Mode(word) if word in set(Mode) else None
 
 

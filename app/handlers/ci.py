@@ -26,7 +26,7 @@ class _App(Narrow):
 
 
 class _Base(Narrow):
-    repo: dict[str, Any] = {}
+    repo: dict[str, Any] = Field(default_factory=dict)
 
 
 class _PullRef(Narrow):
@@ -37,7 +37,7 @@ class _PullRef(Narrow):
 class _Check(Narrow):
     head_sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
     app: _App | None = None
-    pull_requests: list[_PullRef] = []
+    pull_requests: list[_PullRef] = Field(default_factory=list)
 
 
 def finished(event: Event, db: Connection) -> str | None:

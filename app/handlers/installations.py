@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from app import advance, outbox
 from app.handlers.event import Event
 from app.handlers.router import on
@@ -14,7 +16,7 @@ from app.store.connection import Connection
 class _Installation(Narrow):
     id: int
     account: User | None = None
-    permissions: dict[str, str] = {}
+    permissions: dict[str, str] = Field(default_factory=dict)
 
 
 class _Listed(Narrow):

@@ -24,7 +24,7 @@ _FLUSH_SECONDS = 0.4
 _SPARE_SECONDS = 60.0
 
 
-def request(
+def request(  # noqa: PLR0913 - one keyword for each thing that crosses the seam
     run_id: str,
     attempt: int,
     *,
@@ -70,9 +70,17 @@ def execution(database: Database) -> Callable[[engine.RunRequest], Awaitable[eng
             flusher.cancel()
             await _write(database, request.run_id, lines)
         return engine.RunResult(
-            request.run_id, request.attempt, _STATUS[result.status], result.error or result.summary,
-            {"summary": result.summary, "session_id": result.session_id, "cost_usd": result.cost_usd, "output": result.output},
-        )  # fmt: skip
+            request.run_id,
+            request.attempt,
+            _STATUS[result.status],
+            result.error or result.summary,
+            {
+                "summary": result.summary,
+                "session_id": result.session_id,
+                "cost_usd": result.cost_usd,
+                "output": result.output,
+            },
+        )
 
     return execute
 

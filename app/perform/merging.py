@@ -20,7 +20,7 @@ async def merge(effect: effects.Merge, world: World) -> Outcome:
     An answer that got lost is never followed by a second try before the pull request was read again.
     """
     scope = await of_run(world, effect.run_id)
-    if scope is None or scope.pull is None or not _may_merge(scope.run.phase, scope, effect.sha):
+    if scope is None or scope.pull is None or not _may_merge(scope, effect.sha):
         return nothing
     pull = await pulls.get(scope.github, scope.pull["number"])
     if pull.merged or pull.state != "open" or pull.head_sha != effect.sha:
@@ -67,8 +67,8 @@ async def _merge(scope: Scope, effect: effects.Merge, pull: pulls.Pull, method: 
             return lambda db: _tell(db, effect.run_id, refused)
 
     def merged(db: Connection) -> None:
-        assert scope.pull is not None
-        prs.change(db, scope.pull["id"], status="merged")
+        if scope.pull is not None:
+            prs.change(db, scope.pull["id"], status="merged")
         advance.signal(db, effect.run_id, signals.PullMerged(sha=effect.sha))
 
     return merged
@@ -82,8 +82,8 @@ def _refused(effect: effects.Merge, refusal: signals.MergeRefused, note_config: 
     return outcome
 
 
-def _may_merge(phase: Phase, scope: Scope, sha: str) -> bool:
-    return phase is Phase.MERGING and scope.run.head_sha == sha and not scope.run.paused
+def _may_merge(scope: Scope, sha: str) -> bool:
+    return scope.run.phase is Phase.MERGING and scope.run.head_sha == sha and not scope.run.paused
 
 
 def _intend(db: Connection, scope: Scope, effect: effects.Merge, method: str) -> bool:

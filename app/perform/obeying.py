@@ -8,11 +8,12 @@ from app.errors import NotFound
 from app.github import comments, pulls
 from app.github import repository as repositories
 from app.lifecycle import effects, signals
+from app.lifecycle.run import Mode
 from app.perform import adopting, gates, reading
 from app.perform.world import Outcome, World, handle, nothing
 from app.repo_config import RepoConfig
 from app.store import agentic_runs, prs, repos, tasks
-from app.store.connection import Connection
+from app.store.connection import Connection, Row
 
 
 async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
@@ -31,27 +32,13 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
     if refusal is not None:
         return await _refuse(effect, world, github, refusal)
     pull = await pulls.get(github, effect.number) if effect.on_pull_request else None
+    if pull is not None and effect.verb in table.ABOUT_COMMIT and pull.head_sha != effect.head_sha:
+        return await _refuse(effect, world, github, words.branch_moved(effect.verb, effect.head_sha))
 
     def outcome(db: Connection) -> None:
         note_config(db)
-        if pull is None or pull.state != "open":
-            return
-        if effect.verb == "take":
-            mode = table.mode_of(effect.rest) or config.mode
-            adopting.adopt(db, repo, pull, mode)
-        run = agentic_runs.of_pull(db, effect.repository_id, effect.number)
-        if run is None:
-            return
-        if effect.verb == "do":
-            row = prs.in_repository(db, repo["id"], effect.number)
-            if row is not None:
-                source = f"comment:{effect.comment_id}:{effect.position}"
-                tasks.say(db, row["task_id"], "user", effect.rest, source=source, author=effect.author)
-        for signal in table.signals_of(effect.verb, effect.rest, effect.author, effect.head_sha or pull.head_sha):
-            if isinstance(signal, signals.Approved):
-                agentic_runs.note(db, run.id, approved_by=f"comment:{effect.author}")
-            advance.signal(db, run.id, signal)
-        outbox.enqueue(db, effects.ShowStatus(run.id))
+        if pull is not None and pull.state == "open":
+            _do(db, effect, repo, pull, config.mode)
 
     told = await _answer(effect, world)
     if told is not None:
@@ -59,6 +46,24 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
         await comments.ensure(github, effect.number, marker, told, world.us.bot_id or 0)
     await comments.react(github, effect.comment_id, "rocket")
     return outcome
+
+
+def _do(db: Connection, effect: effects.ObeyComment, repo: Row, pull: pulls.Pull, mode: Mode) -> None:
+    """Turn a command that may be obeyed into signals."""
+    if effect.verb == "take":
+        adopting.adopt(db, repo, pull, table.mode_of(effect.rest) or mode)
+    run = agentic_runs.of_pull(db, effect.repository_id, effect.number)
+    if run is None:
+        return
+    row = prs.in_repository(db, repo["id"], effect.number)
+    if effect.verb == "do" and row is not None:
+        source = f"comment:{effect.comment_id}:{effect.position}"
+        tasks.say(db, row["task_id"], "user", effect.rest, source=source, author=effect.author)
+    for signal in table.signals_of(effect.verb, effect.rest, effect.author, pull.head_sha):
+        if isinstance(signal, signals.Approved) and signal.sha == run.head_sha:
+            agentic_runs.note(db, run.id, approved_by=f"comment:{effect.author}")
+        advance.signal(db, run.id, signal)
+    outbox.enqueue(db, effects.ShowStatus(run.id))
 
 
 async def _refusal(effect: effects.ObeyComment, config: RepoConfig, github: repositories.Repository) -> str | None:

@@ -10,7 +10,8 @@ from app.lifecycle.run import Phase
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import prs, runs, tasks
 from app.store.connection import Connection, Row
-from app.workspace import mirror, push as pushes
+from app.workspace import mirror
+from app.workspace import push as pushes
 
 
 async def push(effect: effects.Push, world: World) -> Outcome:

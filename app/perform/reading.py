@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from app import advance, outbox, repo_config
@@ -15,6 +16,7 @@ from app.store import agentic_runs, prs, repos, runs
 from app.store.connection import Connection, Row, parse
 
 CONFIG_SECONDS = 60
+_FRESH_TOKEN_SECONDS = 3.0
 _LAG_SECONDS = 60
 """GitHub may answer with the head from before our push for a while after it."""
 
@@ -23,11 +25,14 @@ async def read_pull(effect: effects.ReadPull, world: World) -> Outcome:
     """GET the pull request: an event's copy of it is never trusted, it may be old or out of order."""
     try:
         scope = await of_run(world, effect.run_id)
-        if scope is None or scope.run.is_terminal or scope.run.pr_number is None:
-            return nothing
-        pull = await pulls.get(scope.github, scope.run.pr_number)
-    except (NotFound, Forbidden) as error:
-        gone = signals.PullClosed(why=f"The pull request is out of reach: {error}")
+    except Forbidden as error:
+        lost = signals.PullClosed(why=f"The App may not work here any more: {error}")
+        return lambda db: _tell(db, effect.run_id, lost)
+    if scope is None or scope.run.is_terminal or scope.run.pr_number is None:
+        return nothing
+    pull = await _get(scope, scope.run.pr_number)
+    if pull is None:
+        gone = signals.PullClosed(why="The pull request is out of reach: deleted, or the App may not see it.")
         return lambda db: _tell(db, effect.run_id, gone)
     note_config = await read_config(world, scope.repo)
     waits_for_gate = scope.run.wait is Wait.GATE and pull.head_sha == scope.run.head_sha and pull.state == "open"
@@ -45,13 +50,26 @@ async def read_pull(effect: effects.ReadPull, world: World) -> Outcome:
     return outcome
 
 
+async def _get(scope: Scope, number: int) -> pulls.Pull | None:
+    """The pull request; None when it is not there twice, since a fresh token can see nothing for a moment."""
+    try:
+        return await pulls.get(scope.github, number)
+    except NotFound:
+        await asyncio.sleep(_FRESH_TOKEN_SECONDS)
+    try:
+        return await pulls.get(scope.github, number)
+    except NotFound:
+        return None
+
+
 def note_pull(db: Connection, pr_id: str, pull: pulls.Pull) -> None:
     """Store what GitHub says of the pull request."""
     status = "merged" if pull.merged else ("open" if pull.state == "open" else "closed")
     prs.change(
         db, pr_id, url=pull.html_url, branch=pull.head_ref, title=pull.title, body=pull.body, status=status,
         latest_commit=pull.head_sha, base_branch=pull.base_ref, base_sha=pull.base_sha,
-        head_repo=pull.head_repo_full_name, is_fork=int(pull.is_fork), is_draft=int(pull.draft), author=pull.author_login,
+        head_repo=pull.head_repo_full_name, is_fork=int(pull.is_fork), is_draft=int(pull.draft),
+        author=pull.author_login,
     )  # fmt: skip
 
 

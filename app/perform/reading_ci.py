@@ -28,6 +28,7 @@ async def read_ci(effect: effects.ReadCi, world: World) -> Outcome:
     scope = await of_run(world, effect.run_id)
     if scope is None or scope.pull is None or scope.run.head_sha != effect.sha or scope.run.phase not in _LISTENING:
         return nothing
+    pull_id = scope.pull["id"]
     pull = await pulls.get(scope.github, scope.pull["number"])
     if pull.head_sha != effect.sha or pull.state != "open":
         return lambda db: outbox.enqueue(db, effects.ReadPull(effect.run_id), delay=1)
@@ -40,7 +41,7 @@ async def read_ci(effect: effects.ReadCi, world: World) -> Outcome:
     can_rerun = any(run.conclusion == "failure" for run in asked.checks.workflow_runs)
 
     def outcome(db: Connection) -> None:
-        _store(db, scope, effect.sha, verdict, failed, signature, asked)
+        _store(db, scope, pull_id, effect.sha, verdict, failed, signature, asked)
         if verdict.look_again_in is not None:
             outbox.enqueue(db, effect, delay=max(0.2, verdict.look_again_in))
         for signal in _signals(effect.sha, verdict, signature, on_base, can_rerun=can_rerun):
@@ -107,21 +108,21 @@ def _signals(
             return ()
 
 
-def _store(
+def _store(  # one reading, as it goes into its row
     db: Connection,
     scope: Scope,
+    pull_id: str,
     sha: str,
     verdict: Verdict,
     failed: tuple[failure.FailedCheck, ...],
     signature: str | None,
     asked: Question,
 ) -> None:
-    assert scope.pull is not None
     workflow = next((run.id for run in asked.checks.workflow_runs), None)
-    ci_checks.save(
-        db, task_id=scope.task["id"], pr_id=scope.pull["id"], sha=sha, status=_STORED.get(verdict.answer, "error"),
-        verdict=verdict.answer, jobs=dict(verdict.results), failed=[asdict(check) for check in failed],
-        signature=signature, workflow_run_id=workflow,
+    reading = ci_checks.Reading(
+        _STORED.get(verdict.answer, "error"), verdict.answer, dict(verdict.results),
+        [asdict(check) for check in failed], signature, workflow,
     )  # fmt: skip
+    ci_checks.save(db, task_id=scope.task["id"], pr_id=pull_id, sha=sha, reading=reading)
     shown = {"sha": sha, "answer": verdict.answer, "why": verdict.why, "signature": signature}
     agentic_runs.note(db, scope.run.id, last_ci_result=json.dumps(shown))

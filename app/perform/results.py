@@ -59,11 +59,11 @@ def _settle(db: Connection, result: engine.RunResult) -> None:
         return
     if row["status"] != "running" or row["attempt"] != result.attempt:
         return
-    words = redact.text(result.detail)[:4000]
+    words = redact.text(result.detail)[:_SUMMARY]
     known = {"session_id": result.args.get("session_id"), "cost_usd": result.args.get("cost_usd")}
     if result.status in {"done", "canceled"}:
         runs.change(
-            db, row["id"], summary=redact.text(str(result.args.get("summary") or words))[:4000] or "done", **known
+            db, row["id"], summary=redact.text(str(result.args.get("summary") or words))[:_SUMMARY] or "done", **known
         )
         outbox.enqueue(db, effects.ImportWork(row["agentic_run_id"], row["attempt"]))
     elif result.status == "lost":
@@ -79,13 +79,9 @@ def _settle_review(db: Connection, result: engine.RunResult) -> None:
     if row is None or row["status"] != "running" or row["attempt"] != result.attempt:
         return
     run_id = row["agentic_run_id"]
+    config = _config(db, row["task_id"])
     try:
-        if result.status != "done":
-            raise UserError(redact.text(result.detail)[:4000] or result.status)
-        config = _config(db, row["task_id"])
-        command = config.commands.get(row["executor"].partition(":")[2])
-        levels = {str(level): severity for level, severity in command.levels.items()} if command else {}
-        report = sarif.parse(str(result.args.get("output") or ""), Path(row["worktree_path"]), levels)
+        report = _report(row, result, config)
     except UserError as error:
         reviews.end(db, row["id"], "failed", error=str(error))
         failed = signals.ReviewFailed(attempt=result.attempt, error=str(error))
@@ -101,6 +97,15 @@ def _settle_review(db: Connection, result: engine.RunResult) -> None:
     agentic_runs.note(db, run_id, last_review_score=points)
     finished = signals.ReviewFinished(sha=row["sha"], attempt=result.attempt, score=points, blocking=block)
     advance.signal(db, run_id, finished, agent=row["executor_type"], duration_ms=_took(db, row))
+
+
+def _report(row: Row, result: engine.RunResult, config: repo_config.RepoConfig) -> sarif.Report:
+    """What the reviewer found. Raises UserError when it broke or wrote something else than SARIF."""
+    if result.status != "done":
+        raise UserError(redact.text(result.detail)[:_SUMMARY] or result.status)
+    command = config.commands.get(row["executor"].partition(":")[2])
+    levels = {str(level): severity for level, severity in command.levels.items()} if command else {}
+    return sarif.parse(str(result.args.get("output") or ""), Path(row["worktree_path"]), levels)
 
 
 def _feedback(finding: sarif.Finding) -> dict[str, object]:

@@ -52,12 +52,11 @@ def _row(db: Connection, scope: Scope, effect: effects.StartReview) -> Row:
     if row is None:
         kind, _, _ = scope.config.reviewer.partition(":")
         targets = [run["id"] for run in runs.of_task(db, scope.task["id"]) if run["commit_sha"]]
-        reviews.create(
+        review_id = reviews.create(
             db, task_id=scope.task["id"], agentic_run_id=effect.run_id, attempt=effect.attempt, sha=effect.sha,
             executor=scope.config.reviewer, executor_type=kind, target_run_ids=json.dumps(targets),
         )  # fmt: skip
-        row = reviews.of_attempt(db, effect.run_id, effect.attempt)
-        assert row is not None
+        return reviews.get(db, review_id)
     return row
 
 

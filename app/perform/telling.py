@@ -11,7 +11,6 @@ from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import ci_checks, prs, reviews, runs
 from app.store.connection import Connection, Row
 
-
 _DELETED = -1
 
 
@@ -20,15 +19,15 @@ async def show_status(effect: effects.ShowStatus, world: World) -> Outcome:
     scope = await of_run(world, effect.run_id)
     if scope is None or scope.pull is None:
         return nothing
+    pull = scope.pull
     await world.known.wait()
-    check_run_id = await _show_check(scope)
-    comment_id = await _show_comment(world, scope)
+    check_run_id = await _show_check(scope, pull)
+    comment_id = await _show_comment(world, scope, pull)
 
     def shown(db: Connection) -> None:
-        assert scope.pull is not None
         prs.change(
             db,
-            scope.pull["id"],
+            pull["id"],
             check_run_id=check_run_id,
             check_run_sha=scope.run.head_sha,
             status_comment_id=comment_id,
@@ -57,13 +56,12 @@ async def say(effect: effects.Say, world: World) -> Outcome:
     return nothing
 
 
-async def _show_check(scope: Scope) -> int | None:
-    assert scope.pull is not None
+async def _show_check(scope: Scope, pull: Row) -> int | None:
     if scope.run.head_sha is None:
         return None
     title, summary, conclusion = words.check_run(scope.run)
     report = check_output.Report(title, summary, conclusion=conclusion)
-    known = scope.pull["check_run_id"] if scope.pull["check_run_sha"] == scope.run.head_sha else None
+    known = pull["check_run_id"] if pull["check_run_sha"] == scope.run.head_sha else None
     try:
         if known is None:
             found = await checks.find_run(scope.github, scope.run.head_sha, scope.run.id)
@@ -79,19 +77,16 @@ async def _show_check(scope: Scope) -> int | None:
     return int(known)
 
 
-async def _show_comment(world: World, scope: Scope) -> int | None:
-    assert scope.pull is not None
-
+async def _show_comment(world: World, scope: Scope, pull: Row) -> int | None:
     def read(db: Connection) -> tuple[Row | None, Row | None, list[Row]]:
-        assert scope.pull is not None
-        check = ci_checks.at(db, scope.pull["id"], scope.run.head_sha) if scope.run.head_sha else None
+        check = ci_checks.at(db, pull["id"], scope.run.head_sha) if scope.run.head_sha else None
         return check, reviews.latest(db, scope.run.id), runs.of_task(db, scope.task["id"])
 
     check, review, attempts = await world.database.read(read)
     body = words.status_comment(
         scope.run, check=check, review=review, attempts=attempts, config_error=scope.repo["config_error"]
     )
-    number, known = scope.pull["number"], scope.pull["status_comment_id"]
+    number, known = pull["number"], pull["status_comment_id"]
     if known == _DELETED:
         return _DELETED
     try:

@@ -6,12 +6,12 @@ for a result.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import asdict
 from pathlib import Path
 
 from app import advance, prompts, words
-from app.executors import engine
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Work
 from app.perform import labour
@@ -87,7 +87,7 @@ async def import_(effect: effects.ImportWork, world: World) -> Outcome:
     if scope is None or row is None or row["status"] != "running":
         return nothing
     tree = Path(row["worktree_path"])
-    if not await _exists(tree):
+    if not await asyncio.to_thread(tree.is_dir):
         lost = signals.WorkFailed(attempt=effect.attempt, error="its working tree is gone")
         return lambda db: _fail(db, row["id"], effect.run_id, lost)
     repo = mirror.Mirror(world.root / "mirrors" / f"{scope.repo['github_id']}.git")
@@ -138,8 +138,7 @@ def _row(db: Connection, scope: Scope, effect: effects.StartWork) -> Row:
             base_ref=scope.run.head_sha,
         )  # fmt: skip
         runs.change(db, run_id, message_id=tasks.give(db, scope.task["id"], run_id))
-        row = runs.of_attempt(db, effect.run_id, effect.attempt)
-        assert row is not None
+        return runs.get(db, run_id)
     return row
 
 
@@ -193,7 +192,3 @@ def _duration(db: Connection, row: Row) -> int | None:
 
 def _state_dir(world: World, run_id: str) -> Path:
     return world.root.resolve() / "state" / run_id
-
-
-async def _exists(path: Path) -> bool:
-    return path.is_dir()

@@ -26,6 +26,14 @@ def find(db: Connection, review_id: str) -> Row | None:
     return one(db, "SELECT * FROM reviews WHERE id = ?", review_id)
 
 
+def get(db: Connection, review_id: str) -> Row:
+    """The row of a review that exists. Raises LookupError."""
+    row = find(db, review_id)
+    if row is None:
+        raise LookupError(f"review {review_id} does not exist")
+    return row
+
+
 def add_log(db: Connection, review_id: str, lines: Sequence[str]) -> None:
     """Append lines as they come; beyond the limit the oldest go."""
     extend_json(db, "reviews", review_id, "logs", lines)

@@ -25,6 +25,14 @@ def find(db: Connection, run_id: str) -> Row | None:
     return one(db, "SELECT * FROM runs WHERE id = ?", run_id)
 
 
+def get(db: Connection, run_id: str) -> Row:
+    """The row of an executor run that exists. Raises LookupError."""
+    row = find(db, run_id)
+    if row is None:
+        raise LookupError(f"executor run {run_id} does not exist")
+    return row
+
+
 def change(db: Connection, run_id: str, **values: object) -> None:
     """Note what became known of an executor run."""
     update(db, "runs", run_id, **values)

@@ -38,7 +38,11 @@ ci: {{settle_seconds: 1, rerun_failed_once: false}}
 
 
 def configuration(
-    mode: str = "full_auto", *, reviewer: str = "none", autofix: str = "ruff, check, --no-cache, --fix, .", more: str = ""
+    mode: str = "full_auto",
+    *,
+    reviewer: str = "none",
+    autofix: str = "ruff, check, --no-cache, --fix, .",
+    more: str = "",
 ) -> dict[str, str]:
     """The files of a repository that wants alice's pull requests taken."""
     text = CONFIG.format(mode=mode, reviewer=reviewer, autofix=autofix, more=more)

@@ -20,13 +20,17 @@ from app.errors import UserError
 @click.option("--chaos", is_flag=True, help="Lose, double and shuffle deliveries, and kill the server three times.")
 @click.option("--seed", type=int, default=None, help="Repeat the chaos of an earlier demo.")
 @click.option(
-    "--dir", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("data/demo"), show_default=True,
+    "--dir",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path, resolve_path=True),
+    default=Path("data/demo"),
+    show_default=True,
     help="Where everything is put; what an earlier demo left there is removed.",
-)  # fmt: skip
+)
 @told
 async def demo(*, keep: bool, chaos: bool, seed: int | None, folder: Path) -> None:
     """Take a pull request from red CI to merged, live, with real git, real HTTP and real CI."""
-    merged = await story.tell(folder.resolve(), keep=keep, chaos=chaos, seed=seed)
+    merged = await story.tell(folder, keep=keep, chaos=chaos, seed=seed)
     if not merged:
         raise UserError(f"The demo did not end merged. The server's log is {folder / 'server.log'}.")
 

@@ -23,6 +23,7 @@ from app.store.rows import from_json
 
 LONGEST_SECONDS = 240.0
 PATIENCE_SECONDS = 30.0  # a run that waits for a person goes on by itself when CI answers late
+_HISTORY = "SELECT action, phase FROM agentic_audit_log ORDER BY id"
 _PHASES = {
     Phase.WAITING_CI: ("waiting for CI", "cyan"),
     Phase.FIXING_CI: ("fixing what CI found", "yellow"),
@@ -135,7 +136,7 @@ async def _epilogue(folder: Path, hub: Views, told: Telling, *, merged: bool, st
         git = folder / "hub" / "octo" / "widgets.git"
         click.echo(click.style(f"Merged. {repo.default_branch} is {sha}", fg="green"))
         click.echo(f"  git --git-dir {git} log --oneline {repo.default_branch}")
-    click.echo(f"  sqlite3 {folder / 'dursor.db'} 'SELECT action, phase FROM agentic_audit_log ORDER BY id'")
+    click.echo(f"  sqlite3 {folder / 'dursor.db'} '{_HISTORY}'")
     if starts > 1:
         click.echo(f"  The server was killed {starts - 1} times on the way.")
 
