@@ -11,7 +11,7 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from app.localhub.state import people, world
+from app.localhub.state import people, repository, world
 
 LIFETIME = datetime.timedelta(hours=1)
 LONGEST_JWT = 600  # seconds from now to `exp`, GitHub's ten minutes
@@ -74,10 +74,11 @@ def token(hub: world.World, text: str) -> people.Token | None:
     return found if found and found.expires_at > hub.clock.now() else None
 
 
-def sees(found: people.Token, of: int) -> bool:
-    """Whether the token reaches the repository with this id."""
-    chosen = found.installation.repositories
-    return (found.repositories is None or of in found.repositories) and (chosen is None or of in chosen)
+def sees(found: people.Token, home: repository.Repository) -> bool:
+    """Whether the token reaches a repository: one of its account's, selected there, and meant by the token."""
+    return home.owner is found.installation.account and all(
+        chosen is None or home.id in chosen for chosen in (found.repositories, found.installation.repositories)
+    )
 
 
 def may(found: people.Token, permission: str, level: str) -> bool:

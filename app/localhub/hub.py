@@ -91,6 +91,7 @@ class Hub(People, Owners, Views):
 
     async def quiet(self) -> None:
         """Wait until no CI runs, nothing is computed and no delivery is on its way."""
+        await self.world.deliveries.drain()
         while self.world.tasks:
             await asyncio.wait(list(self.world.tasks))
             await self.world.deliveries.drain()

@@ -53,7 +53,7 @@ def _git(hub: world.World) -> ASGIApp:
         if access == "read" and not home.private:
             return True
         token = auth.token(hub, password) if password else None
-        if token is None or token.installation.suspended_at or not auth.sees(token, home.id):
+        if token is None or token.installation.suspended_at or not auth.sees(token, home):
             return False
         return auth.may(token, "contents", access) and not (access == "write" and home.archived)
 

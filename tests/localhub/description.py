@@ -112,3 +112,18 @@ def _plain(node: Any) -> Any:
         plain["type"] = [plain["type"], "null"]
         return plain
     return {"anyOf": [plain, {"type": "null"}]}
+
+
+def fields(operation: str) -> list[str]:
+    """The names of the fields that the JSON body of a request may have."""
+    _, _, found = operations()[operation]
+    content = found.get("requestBody", {}).get("content", {}).get("application/json")
+    return list(_properties(content["schema"])) if content else []
+
+
+def _properties(schema: dict[str, Any]) -> dict[str, Any]:
+    schema = _resolved(schema)
+    found: dict[str, Any] = dict(schema.get("properties", {}))
+    for part in [*schema.get("oneOf", []), *schema.get("anyOf", []), *schema.get("allOf", [])]:
+        found |= _properties(part)
+    return found

@@ -36,6 +36,8 @@ def identify(
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     secret = secret.strip()
     params = {key: str(value) for key, value in request.path_params.items()}
+    if not all(value.isprintable() for value in params.values()):
+        raise routing.not_found()
     call = routing.Call(hub, request.method, path, params, dict(request.query_params), body)
     if scheme.lower() not in ("bearer", "token") or not secret:
         if route.who == "anybody":
@@ -70,7 +72,7 @@ def admit(call: routing.Call, route: routing.Route) -> None:
         raise routing.ApiError(403, "This installation has been suspended")
     if "{owner}" in route.path or "{repository_id}" in route.path:
         call.place = _repository(call)
-        if token is None or not auth.sees(token, call.place.id):
+        if token is None or not auth.sees(token, call.place):
             raise routing.not_found()
         _moved(call)
         if call.method != "GET" and call.place.archived:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from app.localhub import graphql
 from app.localhub.rest import (
     actions,
     apps,
@@ -39,6 +40,7 @@ def routes(hub: world.World, keys: dict[int, rsa.RSAPublicKey]) -> list[BaseRout
             if "{owner}" in route.path:
                 path = PREFIX + route.path.replace("/repos/{owner}/{repo}", BY_ID)
                 found.append(Route(path, ends, methods=[route.method]))
+    found.append(Route(graphql.ROUTE.path, gateway.Gateway(hub, keys, graphql.ROUTE), methods=["POST"]))
     found.append(Route(PREFIX + "/{rest:path}", _missing, methods=VERBS))
     return found
 

@@ -59,7 +59,7 @@ async def list_repositories(call: Call) -> Answer:
     token = call.token
     if token is None:
         raise routing.not_found()
-    seen = [one for one in _owned(call, token.installation) if auth.sees(token, one.id)]
+    seen = [one for one in _owned(call, token.installation) if auth.sees(token, one)]
     page = routing.paged(call, seen, lambda one: repositories.normal(call.hub, one), "repositories")
     page.body["repository_selection"] = "all" if token.installation.repositories is None else "selected"
     return page
@@ -147,6 +147,9 @@ def _chosen(call: Call, found: people.Installation) -> list[repository.Repositor
     numbers, names = call.body.get("repository_ids"), call.body.get("repositories")
     if numbers is None and names is None:
         return None
+    for field, listed, kind in (("repository_ids", numbers, int), ("repositories", names, str)):
+        if not isinstance(listed or [], list) or not all(isinstance(one, kind) for one in listed or []):
+            raise routing.invalid("Integration", field)
     owned = _owned(call, found)
     chosen = [one for one in owned if one.id in (numbers or []) or one.name in (names or [])]
     if len(chosen) < len(numbers or []) + len(names or []):

@@ -43,7 +43,7 @@ async def suites_for_ref(call: Call) -> Answer:
 @ROUTES.on("POST /repos/{owner}/{repo}/check-runs", "checks/create", "checks=write")
 async def create(call: Call) -> Answer:
     routing.text(call, "CheckRun", "name")
-    sha = await commits.resolve(call, routing.text(call, "CheckRun", "head_sha") or "")
+    sha = await commits.resolve(call, routing.text(call, "CheckRun", "head_sha"))
     change = fields.check_run(call.body)
     app = call.token.installation.app if call.token else None
     if app is None:

@@ -103,7 +103,7 @@ def _find(call: Call) -> issues.Comment:
 
 
 def _body(call: Call) -> str:
-    body = routing.text(call, "IssueComment", "body") or ""
+    body = routing.text(call, "IssueComment", "body")
     if len(body) > LONGEST:
         message = f"body is too long (maximum is {LONGEST} characters)"
         raise routing.invalid("IssueComment", "body", "custom", message)

@@ -35,10 +35,10 @@ async def list_(call: Call) -> Answer:
 
 @ROUTES.on("POST /repos/{owner}/{repo}/pulls", "pulls/create", "pull_requests=write")
 async def create(call: Call) -> Answer:
-    title = routing.text(call, "PullRequest", "title") or ""
-    head = routing.text(call, "PullRequest", "head") or ""
-    base = routing.text(call, "PullRequest", "base") or ""
-    body = routing.text(call, "PullRequest", "body", required=False)
+    title = routing.text(call, "PullRequest", "title")
+    head = routing.text(call, "PullRequest", "head")
+    base = routing.text(call, "PullRequest", "base")
+    body = routing.optional(call, "PullRequest", "body")
     source, branch = _head(call, head)
     await _check_proposal(call, source, branch, base)
     draft, modify = call.body.get("draft") is True, call.body.get("maintainer_can_modify", True) is True
@@ -58,7 +58,8 @@ async def update(call: Call) -> Answer:
     pull, changes = call.pull(), dict[str, Any]()
     for field in ("title", "body", "base"):
         if field in call.body:
-            changes[field] = routing.text(call, "PullRequest", field, required=field != "body")
+            read = routing.optional if field == "body" else routing.text
+            changes[field] = read(call, "PullRequest", field)
     if "base" in changes and await git_repo.ref(call.hub.git(call.home), f"refs/heads/{changes['base']}") is None:
         raise routing.invalid("PullRequest", "base")
     state = call.body.get("state")
@@ -92,10 +93,10 @@ async def list_commits(call: Call) -> Answer:
 @ROUTES.on("PUT /repos/{owner}/{repo}/pulls/{number}/merge", "pulls/merge", "contents=write")
 async def merge(call: Call) -> Answer:
     method = call.body.get("merge_method") or "merge"
-    if method not in merging.METHODS:
+    if method not in list(merging.METHODS):
         raise routing.invalid("PullRequest", "merge_method")
-    title, message = call.body.get("commit_title"), call.body.get("commit_message")
-    wish = merging.Wish(method, call.body.get("sha"), title, message)
+    told = [routing.optional(call, "PullRequest", field) for field in ("sha", "commit_title", "commit_message")]
+    wish = merging.Wish(method, *told)
     try:
         sha = await merging.merge(call.hub, call.pull(), wish, call.actor)
     except merging.Refused as refused:

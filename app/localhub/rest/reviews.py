@@ -23,16 +23,19 @@ async def list_(call: Call) -> Answer:
 @ROUTES.on("POST /repos/{owner}/{repo}/pulls/{number}/reviews", "pulls/create-review", "pull_requests=write")
 async def create(call: Call) -> Answer:
     pull, event = call.pull(), call.body.get("event")
-    if event is not None and event not in reviews.EVENTS:
+    if event is not None and event not in list(reviews.EVENTS):
         raise routing.ApiError(422, "Unprocessable Entity", ["Variable $event was provided invalid value"])
-    body = call.body.get("body") or ""
-    drafts = [_draft(one) for one in call.body.get("comments") or []]
+    body = routing.optional(call, "PullRequestReview", "body") or ""
+    commit = routing.optional(call, "PullRequestReview", "commit_id")
+    given = call.body.get("comments") or []
+    if not isinstance(given, list):
+        raise routing.invalid("PullRequestReview", "comments")
+    drafts = [_draft(one) for one in given]
     if event in ("REQUEST_CHANGES", "COMMENT") and not body and not drafts:
         raise routing.ApiError(422, "Unprocessable Entity", ["Body can't be blank"])
     if len(body) > LONGEST:
         raise routing.ApiError(422, "Unprocessable Entity", ["Body is too long (maximum is 65536 characters)"])
     state = reviews.EVENTS[event] if event else "PENDING"
-    commit = call.body.get("commit_id")
     try:
         made = await reviews.submit(call.hub, pull, call.actor, state, body, drafts, commit)
     except reviews.Refused as refused:
@@ -54,7 +57,7 @@ async def reply(call: Call) -> Answer:
     root = _find(call)
     if root.in_reply_to is not None or root.pull is not call.pull():
         raise routing.not_found()
-    body = routing.text(call, "PullRequestReviewComment", "body") or ""
+    body = routing.text(call, "PullRequestReviewComment", "body")
     return Answer(shapes.comment(call.hub, reviews.reply(call.hub, root, body, call.actor)), 201)
 
 

@@ -132,14 +132,18 @@ def invalid(resource: str, field: str, code: str = "invalid", message: str | Non
     return ApiError(422, "Validation Failed", [error | {"message": message} if message else error])
 
 
-def text(call: Call, resource: str, field: str, *, required: bool = True) -> str | None:
+def text(call: Call, resource: str, field: str) -> str:
     """A text field of the body. GitHub's 422 where it is missing, empty or something else."""
-    value = call.body.get(field)
-    if value is None and not required:
-        return None
-    if value is None or (required and value == ""):
+    value = optional(call, resource, field)
+    if not value:
         raise invalid(resource, field, "missing_field")
-    if not isinstance(value, str):
+    return value
+
+
+def optional(call: Call, resource: str, field: str) -> str | None:
+    """A text field of the body that may be missing or null. GitHub's 422 where it is something else."""
+    value = call.body.get(field)
+    if value is not None and not isinstance(value, str):
         raise invalid(resource, field)
     return value
 
@@ -176,6 +180,7 @@ def decode(body: bytes) -> Any:
         return {}
     try:
         found = json.loads(body)
+        json.dumps(found, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError):
         raise ApiError(400, "Problems parsing JSON") from None
     if not isinstance(found, dict):
