@@ -288,12 +288,12 @@ CREATE TABLE ci_checks (
     created_at      TEXT NOT NULL,
     updated_at      TEXT NOT NULL,
 
-    verdict         TEXT,
+    verdict         TEXT,  -- null in rows of an earlier dursor, which kept several for one commit
     signature       TEXT
 );
 CREATE INDEX idx_ci_checks_task_id ON ci_checks (task_id);
 CREATE INDEX idx_ci_checks_pr_id ON ci_checks (pr_id);
-CREATE UNIQUE INDEX idx_ci_checks_sha ON ci_checks (pr_id, sha);
+CREATE UNIQUE INDEX idx_ci_checks_sha ON ci_checks (pr_id, sha) WHERE verdict IS NOT NULL;
 
 -- The inbox: every POST that GitHub was told "accepted" about, exactly once.
 CREATE TABLE webhook_deliveries (

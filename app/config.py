@@ -7,17 +7,18 @@ environment.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from app import redact
 from app.errors import ConfigError
+
+_SECRET_LENGTH = 16  # GitHub proposes random strings; shorter parts belong to one secret with a comma
 
 
 def _also(name: str, *others: str) -> AliasChoices:
@@ -29,7 +30,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="DURSOR_", env_file=".env", extra="ignore", populate_by_name=True, validate_default=True,
-        secrets_dir="/run/secrets" if os.path.isdir("/run/secrets") else None,
+        env_ignore_empty=True, secrets_dir="/run/secrets" if Path("/run/secrets").is_dir() else None,
     )  # fmt: skip
 
     data_dir: Path = Field(Path("data"), description="where the database, mirrors and worktrees live")
@@ -47,7 +48,7 @@ class Settings(BaseSettings):
     github_installation_id: int | None = Field(None, description="work for this installation only")
     webhook_secret: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), validation_alias=_also("WEBHOOK_SECRET", "WEBHOOK_SECRET"),
-        description="the webhook's secret; two, comma-separated, while it is rotated",
+        description="the webhook's secret; two of 16 characters or more, comma-separated, while it is rotated",
     )  # fmt: skip
     encryption_key: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="Fernet keys for secrets at rest; the first encrypts, the others still read"
@@ -63,17 +64,34 @@ class Settings(BaseSettings):
     sandbox: Literal["required", "auto", "off"] = Field("auto", description="whether executors must be contained")
     worker_engine_url: str | None = Field(None, description="where executors on other machines are reached")
 
-    @field_validator("webhook_secret", "encryption_key", mode="before")
+    @field_validator("encryption_key", mode="before")
     @classmethod
     def _several(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return _parts(value) if isinstance(value, str) else value
+
+    @field_validator("webhook_secret", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        """A comma may be part of a secret: the whole always counts, its parts only where each is a secret by itself."""
+        if not isinstance(value, str):
+            return value
+        parts = _parts(value)
+        several = len(parts) > 1 and min(map(len, parts)) >= _SECRET_LENGTH
+        return (value.strip(), *(parts if several else ())) if value.strip() else ()
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+            raise ValueError("must be an address such as https://dursor.example.com")
+        return value.rstrip("/") if value else None
 
     @field_validator("github_api_url")
     @classmethod
     def _safe_url(cls, value: str) -> str:
         url = urlsplit(value)
         local = url.hostname in {"127.0.0.1", "::1", "localhost"}
-        if url.scheme != "https" and not (url.scheme == "http" and local):
+        if not url.hostname or (url.scheme != "https" and not (url.scheme == "http" and local)):
             raise ValueError("must begin with https:// (http:// only for this machine)")
         if url.username or url.query or url.fragment:
             raise ValueError("must not hold a user name, a query or a fragment")
@@ -105,6 +123,9 @@ class Settings(BaseSettings):
         except ValidationError as error:
             wrong = "; ".join(f"{_variable(problem['loc'])}: {problem['msg']}" for problem in error.errors())
             raise ConfigError(f"Settings are wrong. {wrong}") from None
+        except (OSError, ValueError, SettingsError) as error:
+            where = getattr(error, "filename", None) or ".env"
+            raise ConfigError(f"The settings in {where} cannot be read: {type(error).__name__}.") from None
         for secret in (*settings.webhook_secret, *settings.encryption_key, settings.admin_token):
             if secret is not None:
                 redact.register(secret.get_secret_value())
@@ -126,7 +147,7 @@ class Settings(BaseSettings):
         if "PRIVATE KEY" not in value:
             try:
                 value = Path(value).expanduser().read_text(encoding="ascii")
-            except (OSError, UnicodeDecodeError, ValueError):
+            except (OSError, RuntimeError, ValueError):
                 raise ConfigError(
                     "DURSOR_GITHUB_PRIVATE_KEY is neither PEM text nor the path of a readable PEM file."
                 ) from None
@@ -135,6 +156,14 @@ class Settings(BaseSettings):
         return value
 
 
+def _parts(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
 def _variable(location: tuple[int | str, ...]) -> str:
+    """The variable, or the two that it goes by, of a problem's location: a field's name or alias."""
     name = str(location[0]) if location else "settings"
-    return name if name.isupper() else f"DURSOR_{name.upper()}"
+    for field in Settings.model_fields.values():
+        if isinstance(field.validation_alias, AliasChoices) and name in field.validation_alias.choices:
+            return " or ".join(dict.fromkeys(map(str, field.validation_alias.choices)))
+    return f"DURSOR_{name.upper()}"

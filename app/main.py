@@ -51,7 +51,6 @@ async def running(settings: Settings, *, clock: Clock = system_clock) -> AsyncIt
         raise ConfigError(
             "DURSOR_WEBHOOK_SECRET is not set. Without it anybody could send deliveries, so the server does not start."
         )
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(_only_one(settings))
         database = await Database.open(settings.database_path, clock)
@@ -149,8 +148,11 @@ def _write_gap(settings: Settings) -> float:
 @contextlib.contextmanager
 def _only_one(settings: Settings) -> Iterator[None]:
     """Hold the data directory: two servers on one database would do everything twice."""
-    path = settings.data_dir / "dursor.lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(settings.data_dir / "dursor.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise ConfigError(f"DURSOR_DATA_DIR ({settings.data_dir}) cannot be used: {error.strerror}.") from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -15,16 +15,17 @@ from pydantic import BaseModel, ConfigDict, Field
 _MAX_ID = 2**63 - 1
 
 _NEEDED = {
-    "check_run": ("check_run",),
-    "check_suite": ("check_suite",),
+    "check_run": ("check_run", "repository"),
+    "check_suite": ("check_suite", "repository"),
     "installation": ("installation",),
     "installation_repositories": ("installation",),
-    "issue_comment": ("comment", "issue"),
-    "pull_request": ("pull_request",),
-    "pull_request_review": ("review", "pull_request"),
-    "pull_request_review_comment": ("comment", "pull_request"),
+    "issue_comment": ("comment", "issue", "repository"),
+    "pull_request": ("pull_request", "repository"),
+    "pull_request_review": ("review", "pull_request", "repository"),
+    "pull_request_review_comment": ("comment", "pull_request", "repository"),
     "repository": ("repository",),
-    "workflow_run": ("workflow_run",),
+    "status": ("repository",),
+    "workflow_run": ("workflow_run", "repository"),
 }
 
 

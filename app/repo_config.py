@@ -6,15 +6,14 @@ mistake never passes for a rule. The operator's settings clamp what is asked for
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import json
+from typing import Annotated, Literal
 
 from pathspec import GitIgnoreSpec
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
+from app import repo_yaml
 from app.errors import ConfigError
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import Mode
@@ -24,14 +23,22 @@ MAX_BYTES = 64 * 1024
 _EXECUTOR = r"^(patch_agent|claude_code|codex|gemini|command:[A-Za-z0-9_-]{1,40})$"
 _REVIEWER = r"^(none|patch_agent|claude_code|codex|gemini|command:[A-Za-z0-9_-]{1,40})$"
 
-Globs = Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], Field(max_length=200)]
+
+def _glob(pattern: str) -> str:
+    GitIgnoreSpec.from_lines([pattern])
+    return pattern
+
+
+Globs = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_glob)]], Field(max_length=200)
+]
 Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=200)]
 
 
 class Section(BaseModel):
     """A part of the file; unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Command(Section):
@@ -110,7 +117,7 @@ class Trust(Section):
 class RepoConfig(Section):
     """The whole file."""
 
-    version: Literal[1] = 1
+    version: int = Field(1, ge=1, le=1)
     mode: Mode = Mode.SEMI_AUTO
     executor: str = Field("patch_agent", pattern=_EXECUTOR)
     reviewer: str = Field("none", pattern=_REVIEWER)
@@ -125,19 +132,16 @@ class RepoConfig(Section):
     trust: Trust = Trust()
     instructions: str = Field("", max_length=20_000)
 
-    @field_validator("protect")
-    @classmethod
-    def _real_globs(cls, globs: list[str]) -> list[str]:
-        GitIgnoreSpec.from_lines(globs)
-        return globs
-
-    @model_validator(mode="after")
-    def _commands_exist(self) -> RepoConfig:
-        for executor in (self.executor, self.reviewer, *self.candidates):
-            kind, _, name = executor.partition(":")
-            if kind == "command" and name not in self.commands:
-                raise ValueError(f"{executor} is used, but commands.{name} is not defined")
-        return self
+    def undefined(self) -> list[tuple[repo_yaml.Location, str]]:
+        """Where a command is used that `commands` does not define: place and words."""
+        used: dict[repo_yaml.Location, str] = {("executor",): self.executor, ("reviewer",): self.reviewer}
+        used |= {("candidates", position): name for position, name in enumerate(self.candidates)}
+        return [
+            (place, f"{name} is used, but commands.{which} is not defined")
+            for place, name in used.items()
+            for kind, _, which in [name.partition(":")]
+            if kind == "command" and which not in self.commands
+        ]
 
     def policy(self) -> Policy:
         """What `decide` needs of it."""
@@ -158,17 +162,24 @@ def parse(text: str) -> RepoConfig:
     """Read the file's text. Raises `ConfigError` with line and key of the first mistakes."""
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise ConfigError(f"{PATH} is larger than {MAX_BYTES // 1024} KiB.")
-    data, node = _load(text)
+    try:
+        data, node = repo_yaml.load(text)
+    except repo_yaml.NotYaml as error:
+        raise ConfigError(f"{PATH}, line {error.line}: {error.words}.") from None
     if not isinstance(data, dict):
         raise ConfigError(f"{PATH}, line 1: the file must be a mapping of keys to values.")
+    config = RepoConfig()
     try:
-        return RepoConfig.model_validate(data)
+        config = RepoConfig.model_validate_json(json.dumps(data, default=str), strict=True)
+        problems = config.undefined()
     except ValidationError as error:
-        problems = [
-            f"line {_line(node, problem['loc'])}, {_key(problem['loc'])}: {problem['msg']}"
-            for problem in error.errors()
-        ]
-        raise ConfigError(f"{PATH}: " + "; ".join(problems[:5])) from None
+        problems = [(problem["loc"], _words(problem)) for problem in error.errors()]
+    except (TypeError, ValueError):
+        problems = [((), "keys must be words")]
+    if problems:
+        told = [f"line {repo_yaml.line_of(node, place)}, {_key(place)}: {words}" for place, words in problems[:5]]
+        raise ConfigError(f"{PATH}: " + "; ".join(told))
+    return config
 
 
 def from_json(text: str | None) -> RepoConfig:
@@ -176,35 +187,10 @@ def from_json(text: str | None) -> RepoConfig:
     return RepoConfig.model_validate_json(text) if text else RepoConfig()
 
 
-def _load(text: str) -> tuple[Any, Node | None]:
-    yaml = YAML(typ="safe", pure=True)
-    try:
-        if any(isinstance(event, AliasEvent) for event in yaml.parse(text)):
-            raise ConfigError(f"{PATH}: anchors and aliases are not allowed.")
-        node = yaml.compose(text)
-        return ({} if node is None else yaml.load(text)), node
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise ConfigError(
-            f"{PATH}, line {mark.line + 1 if mark else '?'}: {error.problem or 'not valid YAML'}."
-        ) from None
-    except (YAMLError, RecursionError, ValueError):
-        raise ConfigError(f"{PATH} is not valid YAML.") from None
-
-
-def _line(node: Node | None, location: tuple[int | str, ...]) -> int:
-    """The line of a key, or of the nearest thing around it that exists."""
-    line = node.start_mark.line + 1 if node else 1
-    for step in location:
-        if isinstance(node, MappingNode):
-            pair = next((pair for pair in node.value if pair[0].value == str(step)), None)
-            if pair is None:
-                break
-            line, node = pair[0].start_mark.line + 1, pair[1]
-        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-            line = node.start_mark.line + 1
-    return line
+def _words(problem: ErrorDetails) -> str:
+    return (
+        "there is no such key" if problem["type"] == "extra_forbidden" else problem["msg"].removeprefix("Value error, ")
+    )
 
 
 def _key(location: tuple[int | str, ...]) -> str:

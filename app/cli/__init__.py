@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from app import __version__
 from app.cli import database, demo, look, repair, serve
+from app.errors import DursorError
 
 
-@click.group()
+class _Words(click.Group):
+    """Says what went wrong in a sentence, with exit code 1, whichever command it was."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DursorError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=_Words)
 @click.version_option(__version__, prog_name="dursor")
 def main() -> None:
     """dursor takes a pull request from "opened" to "merged"."""

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
-from app.cli.common import as_json, limit, on_database, show
-from app.store import audit, counts, overview
+from app.cli.common import as_json, limit, read, show
+from app.executors import plain
+from app.store import agentic_runs, audit, counts, overview
 from app.store import deliveries as stored_deliveries
 from app.store import jobs as stored_jobs
-from app.store import runs as stored_runs
 from app.store.connection import Connection
-from app.store.rows import from_json
 
 
 @click.command()
 @as_json
 def status(*, as_json: bool) -> None:
     """Say how many deliveries, jobs and runs there are."""
-
-    def read(db: Connection) -> dict[str, object]:
-        return {"inbox": counts.inbox(db), "outbox": counts.outbox(db), "runs": counts.runs_by_phase(db)}
-
-    found = on_database(read)
+    found = read(_numbers)
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return
     for name, numbers in found.items():
-        assert isinstance(numbers, dict)
         told = ", ".join(f"{number} {word.replace('_', ' ')}" for word, number in numbers.items()) or "none"
         click.echo(f"{name}: {told}")
 
@@ -39,7 +34,7 @@ def status(*, as_json: bool) -> None:
 def tasks(*, as_json: bool, limit: int) -> None:
     """List tasks."""
     columns = {"id": "ID", "repository": "REPOSITORY", "kanban_status": "CARD", "mode": "MODE", "title": "TITLE"}
-    show(on_database(lambda db: overview.tasks(db, limit)), columns, json_wanted=as_json)
+    show(read(lambda db: overview.tasks(db, limit)), columns, json_wanted=as_json)
 
 
 @click.command()
@@ -51,7 +46,7 @@ def runs(*, as_json: bool, limit: int) -> None:
         "id": "ID", "repository": "REPOSITORY", "number": "PULL", "phase": "PHASE", "wait": "WAITS FOR",
         "iteration": "FIXES", "last_activity": "LAST", "title": "TITLE",
     }  # fmt: skip
-    show(on_database(lambda db: overview.runs(db, limit)), columns, json_wanted=as_json)
+    show(read(lambda db: overview.runs(db, limit)), columns, json_wanted=as_json)
 
 
 @click.group()
@@ -64,9 +59,9 @@ def run() -> None:
 @as_json
 def show_run(run_id: str, *, as_json: bool) -> None:
     """Show every decision about the run RUN_ID."""
-    rows = on_database(lambda db: [dict(row) for row in audit.of_run(db, run_id)])
-    if not rows:
+    if read(lambda db: agentic_runs.row_of(db, run_id)) is None:
         raise click.ClickException(f"There is no run {run_id}. `dursor runs` lists them.")
+    rows = read(lambda db: [dict(row) for row in audit.of_run(db, run_id)])
     columns = {
         "timestamp": "TIME",
         "action": "HAPPENED",
@@ -77,17 +72,22 @@ def show_run(run_id: str, *, as_json: bool) -> None:
     show(rows, columns, json_wanted=as_json)
 
 
-@click.command("logs")
-@click.argument("executor_run_id")
-def logs(executor_run_id: str) -> None:
-    """Print the log lines of the executor run EXECUTOR_RUN_ID."""
-    row = on_database(lambda db: stored_runs.find(db, executor_run_id))
-    if row is None:
-        known = on_database(lambda db: overview.executor_runs(db, 5))
-        hint = ", ".join(one["id"] for one in known) or "none"
-        raise click.ClickException(f"There is no executor run {executor_run_id}. The newest are: {hint}.")
-    for line in from_json(row["logs"], []):
-        click.echo(line)
+@click.command()
+@click.argument("any_id")
+@as_json
+def logs(any_id: str, *, as_json: bool) -> None:
+    """Print the log lines of ANY_ID: a run, or one executor run or review of it."""
+    lines = read(lambda db: overview.log(db, any_id))
+    if lines is None:
+        newest = ", ".join(row["id"] for row in read(lambda db: overview.executor_runs(db, 5))) or "none"
+        raise click.ClickException(
+            f"There is no run {any_id}. `dursor runs` lists them; the newest executor runs are: {newest}."
+        )
+    if as_json:
+        click.echo(json.dumps(lines, indent=2))
+        return
+    for line in lines:
+        click.echo(plain.terminal(line))
 
 
 @click.command()
@@ -97,9 +97,10 @@ def logs(executor_run_id: str) -> None:
 def deliveries(*, as_json: bool, limit: int, status: str | None) -> None:
     """List webhook deliveries."""
     columns = {
-        "guid": "GUID", "event": "EVENT", "action": "ACTION", "status": "STATUS", "received_at": "RECEIVED", "error": "ERROR",
+        "guid": "GUID", "event": "EVENT", "action": "ACTION", "status": "STATUS", "received_at": "RECEIVED",
+        "error": "ERROR",
     }  # fmt: skip
-    rows = on_database(lambda db: [dict(row) for row in stored_deliveries.recent(db, limit, status)])
+    rows = read(lambda db: [dict(row) for row in stored_deliveries.recent(db, limit, status)])
     show(rows, columns, json_wanted=as_json)
 
 
@@ -118,10 +119,14 @@ def jobs(*, as_json: bool, limit: int, status: str | None) -> None:
         "error": "ERROR",
     }
     show(
-        on_database(lambda db: [dict(row) for row in stored_jobs.listed(db, limit, status)]),
+        read(lambda db: [dict(row) for row in stored_jobs.listed(db, limit, status)]),
         columns,
         json_wanted=as_json,
     )
+
+
+def _numbers(db: Connection) -> dict[str, dict[str, Any]]:
+    return {"inbox": counts.inbox(db), "outbox": counts.outbox(db), "runs": counts.runs_by_phase(db)}
 
 
 COMMANDS = [status, tasks, runs, run, logs, deliveries, jobs]

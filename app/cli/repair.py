@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from app.cli.common import on_database
+from app.cli.common import write
 from app.store import deliveries, jobs
 
 
@@ -17,7 +17,7 @@ def delivery() -> None:
 @click.argument("guid")
 def replay(guid: str) -> None:
     """Handle the delivery GUID once more."""
-    if not on_database(lambda db: deliveries.replay(db, guid), writes=True):
+    if not write(lambda db: deliveries.replay(db, guid)):
         raise click.ClickException(f"There is no delivery {guid}. `dursor deliveries` lists them.")
     click.echo(f"Delivery {guid} will be handled again within half a minute.")
 
@@ -31,7 +31,7 @@ def job() -> None:
 @click.argument("job_id")
 def retry(job_id: str) -> None:
     """Try the failed job JOB_ID again."""
-    if not on_database(lambda db: jobs.retry(db, job_id), writes=True):
+    if not write(lambda db: jobs.retry(db, job_id)):
         raise click.ClickException(
             f"There is no failed job {job_id}, or the same is queued already. `dursor jobs --status failed` lists them."
         )

@@ -48,18 +48,23 @@ def load(db: Connection, keys: Sequence[str]) -> AppConfig | None:
 def _opened(stored: str, keys: Sequence[str]) -> str:
     if "PRIVATE KEY" in stored:
         return stored
-    try:
-        plain = base64.b64decode(stored, validate=True).decode("ascii")
-        if "PRIVATE KEY" in plain:
-            return plain
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        pass
+    plain = _from_base64(stored)
+    if "PRIVATE KEY" in plain:
+        return plain
     if not keys:
         raise ConfigError("DURSOR_ENCRYPTION_KEY is not set, so the stored private key cannot be read.")
     try:
-        return _box(keys).decrypt(stored).decode()
+        return _box(keys).decrypt(stored.encode()).decode()
     except InvalidToken:
         raise ConfigError("None of DURSOR_ENCRYPTION_KEY's keys opens the stored private key.") from None
+
+
+def _from_base64(stored: str) -> str:
+    """What an earlier dursor kept in plain base64, in one line or several; empty when it is something else."""
+    try:
+        return base64.b64decode("".join(stored.split()), validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        return ""
 
 
 def _box(keys: Sequence[str]) -> MultiFernet:

@@ -15,17 +15,16 @@ def record(
     phase: Phase,
     action: str,
     agent: str,
-    input_summary: str | None,
-    output_summary: str | None,
-    duration_ms: int | None,
     success: bool,
-    error: str | None,
+    **told: object,
 ) -> None:
-    """Add the row of one decision: `phase` is the phase it led to."""
+    """Add the row of one decision: `phase` is the phase it led to.
+
+    `told` may be `input_summary`, `output_summary`, `duration_ms` and `error`.
+    """
     insert(
         db, "agentic_audit_log", id=db.new_id(), task_id=task_id, agentic_run_id=run_id, timestamp=db.now, phase=phase,
-        action=action, agent=agent, input_summary=input_summary, output_summary=output_summary,
-        duration_ms=duration_ms, success=int(success), error=error,
+        action=action, agent=agent, success=int(success), **told,
     )  # fmt: skip
 
 

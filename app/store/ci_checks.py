@@ -4,41 +4,48 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from app.store.connection import Connection, Row
 from app.store.rows import one
 
 
-def save(
-    db: Connection,
-    *,
-    task_id: str,
-    pr_id: str,
-    sha: str,
-    status: str,
-    verdict: str,
-    jobs: Mapping[str, str],
-    failed: Sequence[Mapping[str, Any]],
-    signature: str | None,
-    workflow_run_id: int | None,
-) -> None:
-    """Note CI at a commit as it is now; evidence once gathered is kept while the commit stays red."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """CI at a commit, read once: `status` for people who know the schema, `verdict` as it was decided on."""
+
+    status: str
+    verdict: str
+    jobs: Mapping[str, str]
+    failed: Sequence[Mapping[str, Any]]
+    signature: str | None
+    workflow_run_id: int | None
+
+
+def save(db: Connection, *, task_id: str, pr_id: str, sha: str, reading: Reading) -> None:
+    """Note CI at a commit as it is now, in place of what was read before."""
+    jobs, failed = json.dumps(dict(reading.jobs)), json.dumps(list(reading.failed))
     db.execute(
         """INSERT INTO ci_checks (id, task_id, pr_id, status, workflow_run_id, sha, jobs, failed_jobs,
                                   created_at, updated_at, verdict, signature)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (pr_id, sha) DO UPDATE SET status = excluded.status, jobs = excluded.jobs,
-               workflow_run_id = excluded.workflow_run_id, failed_jobs = excluded.failed_jobs,
-               updated_at = excluded.updated_at, verdict = excluded.verdict, signature = excluded.signature""",
-        (db.new_id(), task_id, pr_id, status, workflow_run_id, sha, json.dumps(jobs), json.dumps(failed),
-         db.now, db.now, verdict, signature),
+           ON CONFLICT (pr_id, sha) WHERE verdict IS NOT NULL DO UPDATE SET
+               status = excluded.status, jobs = excluded.jobs, workflow_run_id = excluded.workflow_run_id,
+               failed_jobs = excluded.failed_jobs, updated_at = excluded.updated_at,
+               verdict = excluded.verdict, signature = excluded.signature""",
+        (db.new_id(), task_id, pr_id, reading.status, reading.workflow_run_id, sha, jobs, failed,
+         db.now, db.now, reading.verdict, reading.signature),
     )  # fmt: skip
 
 
 def at(db: Connection, pr_id: str, sha: str) -> Row | None:
-    """What CI said about a commit."""
-    return one(db, "SELECT * FROM ci_checks WHERE pr_id = ? AND sha = ?", pr_id, sha)
+    """What CI said about a commit; an earlier dursor kept several rows for one, of which the newest speaks."""
+    return one(
+        db,
+        "SELECT * FROM ci_checks WHERE pr_id = ? AND sha = ? ORDER BY verdict IS NULL, updated_at DESC LIMIT 1",
+        pr_id, sha,
+    )  # fmt: skip
 
 
 def of_task(db: Connection, task_id: str) -> list[Row]:

@@ -9,8 +9,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.errors import DatabaseUnusable
+
 Clock = Callable[[], datetime]
 Row = sqlite3.Row
+
+LOCK_SECONDS = 4.0
+"""How long to wait for a lock of another process: with the rest of an answer, less than GitHub's ten seconds."""
 
 
 def system_clock() -> datetime:
@@ -58,24 +63,38 @@ class Connection(sqlite3.Connection):
 def connect(path: Path, clock: Clock = system_clock, *, readonly: bool = False) -> Connection:
     """Open the database for one thread. A reader can never write, and never waits for the writer.
 
-    The file is made with mode 0600; SQLite gives its write-ahead log the same mode.
+    A writer makes the file, with mode 0600; SQLite gives its write-ahead log the same mode. Nothing in the
+    file changes here: it may turn out to be another program's. Raises `DatabaseUnusable` when the file
+    cannot be opened or is no database.
     """
-    if not readonly:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        path.chmod(0o600)
-    db = sqlite3.connect(
-        path, timeout=5.0, isolation_level=None, check_same_thread=False, cached_statements=256, factory=Connection
-    )
+    try:
+        if not readonly:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            path.chmod(0o600)
+        db = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=LOCK_SECONDS, isolation_level=None,
+            check_same_thread=False, cached_statements=256, factory=Connection,
+        )  # fmt: skip
+    except (OSError, sqlite3.Error) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise DatabaseUnusable(f"The database {path} cannot be opened: {why}.") from error
     db.clock = clock
     db.row_factory = sqlite3.Row
+    try:
+        _set_up(db, readonly=readonly)
+    except sqlite3.Error as error:
+        db.close()
+        raise DatabaseUnusable(f"The database {path} cannot be used: {error}.") from error
+    return db
+
+
+def _set_up(db: Connection, *, readonly: bool) -> None:
     db.execute("PRAGMA foreign_keys = ON")
     if readonly:
         db.execute("PRAGMA query_only = ON")
-        return db
+        return
     if not db.execute("PRAGMA page_count").fetchone()[0]:
         db.execute("PRAGMA page_size = 8192")
-    db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA wal_autocheckpoint = 4000")
     db.execute("PRAGMA journal_size_limit = 67108864")
-    return db

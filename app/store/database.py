@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
@@ -17,11 +17,11 @@ from typing import Any, Self, TypeVar, cast
 import aiosqlite
 
 from app.errors import Transient
-from app.store import migrate
+from app.store import offline, transactions
 from app.store.connection import Clock, Connection, connect, system_clock
+from app.store.transactions import Work
 
 T = TypeVar("T")
-Work = Callable[[Connection], T]
 
 MAX_WAITING = 2_000
 """Transactions that may wait for the writer; one more is refused, so that memory stays bounded."""
@@ -83,9 +83,8 @@ class Database:
 
         Raises `DatabaseUnusable` when the file is newer than the program or cannot be brought up to date.
         """
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = cls(path, clock)
-        await asyncio.to_thread(_prepare, path, clock)
+        await asyncio.to_thread(offline.bring_up_to_date, path)
         database._writer = _Thread(lambda: connect(path, clock), iter_chunk_size=64)
         database._reader = _Thread(lambda: connect(path, clock, readonly=True), iter_chunk_size=64)
         await database._writer
@@ -117,8 +116,16 @@ class Database:
         return cast(T, await asyncio.shield(waiting.done))
 
     async def read(self, work: Work[T]) -> T:
-        """Run `work` on one consistent snapshot. It cannot write; keep it short, it holds back the log."""
-        return await asyncio.shield(asyncio.ensure_future(self._reader.run(_in_snapshot, work)))
+        """Run `work` on one consistent snapshot. It cannot write; keep it short, it holds back the log.
+
+        Raises `Busy` when the file is in trouble.
+        """
+        try:
+            return await asyncio.shield(asyncio.ensure_future(self._reader.run(transactions.in_snapshot, work)))
+        except sqlite3.Error as error:
+            if transactions.is_trouble(error):
+                raise Busy(f"the database cannot be read: {error}", after=5) from error
+            raise
 
     def bell(self) -> Bell:
         """Take this before looking at the database, and wait for it when there was nothing to do."""
@@ -130,73 +137,24 @@ class Database:
             while len(batch) < MAX_BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
             try:
-                changed, results = await self._writer.run(_commit_together, [waiting.work for waiting in batch])
-            except sqlite3.Error as error:
-                busy = Busy(f"the database cannot be written: {error}", after=5)
-                changed, results = False, [busy] * len(batch)
+                changed, results = await self._writer.run(
+                    transactions.commit_together, [waiting.work for waiting in batch]
+                )
+            except (sqlite3.Error, ValueError) as error:  # ValueError: the writer's thread is gone
+                while not self._waiting.empty():  # they waited as long, and need not find out one after another
+                    batch.append(self._waiting.get_nowait())
+                why = f"the database cannot be written: {error}"
+                changed, results = False, [Busy(why, after=5) for _ in batch]
             if changed:
                 bell, self._bell = self._bell, Bell()
                 bell.ring()
             for waiting, result in zip(batch, results, strict=True):
-                if waiting.done.cancelled():
-                    continue
                 if isinstance(result, BaseException):
                     waiting.done.set_exception(result)
                     waiting.done.exception()  # somebody may have stopped waiting: not "never retrieved"
                 else:
                     waiting.done.set_result(result)
                 self._waiting.task_done()
-
-
-def _commit_together(db: Connection, works: Sequence[Work[Any]]) -> tuple[bool, list[Any]]:
-    """One transaction for all; whether rows changed, and the result of each or the exception that undid it alone."""
-    results: list[Any] = []
-    changes = db.total_changes
-    try:
-        db.execute("BEGIN IMMEDIATE")
-        for work in works:
-            db.execute("SAVEPOINT work")
-            try:
-                results.append(work(db))
-            except Exception as error:
-                if _is_everybodys(error):
-                    raise
-                db.execute("ROLLBACK TO work")
-                results.append(error)
-            db.execute("RELEASE work")
-        db.execute("COMMIT")
-    finally:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-    return db.total_changes != changes, results
-
-
-_TROUBLE = {
-    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB,
-}  # fmt: skip
-
-
-def _is_everybodys(error: Exception) -> bool:
-    """Whether the file is in trouble, rather than the work wrong: then the whole batch fails."""
-    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _TROUBLE
-
-
-def _in_snapshot(db: Connection, work: Work[T]) -> T:
-    db.execute("BEGIN")
-    try:
-        return work(db)
-    finally:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-
-
-def _prepare(path: Path, clock: Clock) -> None:
-    db = connect(path, clock)
-    try:
-        migrate.up_to_date(db)
-    finally:
-        db.close()
 
 
 def _optimize(db: Connection) -> None:

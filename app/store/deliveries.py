@@ -11,6 +11,7 @@ from enum import StrEnum
 from app.store.connection import Connection, Row
 
 PAYLOAD_LIMIT = 26 * 1024 * 1024
+BATCH_LIMIT = 4 * 1024 * 1024
 
 
 class Stored(StrEnum):
@@ -18,6 +19,7 @@ class Stored(StrEnum):
 
     NEW = "new"
     AGAIN = "again"  # it had failed, or waited too long, and is pending once more
+    REPLAY = "replay"  # its body came before, under another GUID
     DUPLICATE = "duplicate"
 
 
@@ -31,12 +33,11 @@ class Delivery:
     installation: int | None
     repository: int | None
     body: bytes
-    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A delivery made small, outside of the writer's thread."""
+    """A delivery as it is kept: `payload` is the body, compressed."""
 
     guid: str
     event: str
@@ -53,6 +54,11 @@ def pack(delivery: Delivery) -> Packed:
         delivery.guid, delivery.event, delivery.action, delivery.installation, delivery.repository,
         zlib.compress(delivery.body, 1), hashlib.sha256(delivery.body).digest(),
     )  # fmt: skip
+
+
+def unpack(packed: Packed) -> bytes:
+    """The body. Raises `zlib.error` when what was kept is damaged."""
+    return zlib.decompressobj().decompress(packed.payload, PAYLOAD_LIMIT)
 
 
 def store(db: Connection, packed: Packed) -> Stored:
@@ -72,13 +78,14 @@ def store(db: Connection, packed: Packed) -> Stored:
     status, error = ("ignored", f"same body as delivery {twin['guid']}") if twin else ("pending", None)
     db.execute(
         """INSERT INTO webhook_deliveries
-               (guid, event, action, installation, repository, received_at, payload, body_sha256, status, error, sequence)
+               (guid, event, action, installation, repository, received_at, payload, body_sha256,
+                status, error, sequence)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                (SELECT coalesce(max(sequence), 0) + 1 FROM webhook_deliveries))""",
         (packed.guid, packed.event, packed.action, packed.installation, packed.repository, db.now,
          packed.payload, packed.sha256, status, error),
     )  # fmt: skip
-    return Stored.DUPLICATE if twin else Stored.NEW
+    return Stored.REPLAY if twin else Stored.NEW
 
 
 def retry(db: Connection, guid: str) -> Stored:
@@ -92,7 +99,7 @@ def retry(db: Connection, guid: str) -> Stored:
 
 
 def replay(db: Connection, guid: str) -> bool:
-    """Anything but pending -> pending: a person wants it handled once more. False if there is none."""
+    """Whatever it is -> pending: a person wants it handled once more. False if there is none."""
     return bool(
         db.execute(
             "UPDATE webhook_deliveries SET status = 'pending', error = NULL, attempts = 0 WHERE guid = ?", (guid,)
@@ -100,14 +107,21 @@ def replay(db: Connection, guid: str) -> bool:
     )
 
 
-def pending(db: Connection, limit: int) -> list[Delivery]:
-    """The oldest deliveries that wait, in order of arrival."""
+def pending(db: Connection, limit: int) -> list[Packed]:
+    """The oldest deliveries that wait, in order of arrival; fewer than `limit` when they are large."""
     rows = db.execute(
-        """SELECT guid, event, action, installation, repository, payload, attempts FROM webhook_deliveries
+        """SELECT guid, event, action, installation, repository, payload, body_sha256 FROM webhook_deliveries
            WHERE status = 'pending' ORDER BY sequence LIMIT ?""",
         (limit,),
     )
-    return [_unpacked(row) for row in rows]
+    found: list[Packed] = []
+    size = 0
+    for row in rows:
+        found.append(Packed(*row))
+        size += len(row["payload"])
+        if size >= BATCH_LIMIT:
+            break
+    return found
 
 
 def settle(db: Connection, guid: str, status: str, error: str | None = None) -> None:
@@ -126,9 +140,8 @@ def find(db: Connection, guid: str) -> Row | None:
 
 def recent(db: Connection, limit: int, status: str | None = None) -> list[Row]:
     """The newest deliveries, without their bodies."""
-    if status:
-        return db.execute(_LISTED + " WHERE status = ? ORDER BY sequence DESC LIMIT ?", (status, limit)).fetchall()
-    return db.execute(_LISTED + " ORDER BY sequence DESC LIMIT ?", (limit,)).fetchall()
+    which = _WITH_STATUS[status] if status else ""
+    return db.execute(f"{_LISTED} {which} ORDER BY sequence DESC LIMIT ?", (limit,)).fetchall()
 
 
 def unknown(db: Connection, guids: Iterable[str]) -> list[str]:
@@ -143,12 +156,8 @@ def unknown(db: Connection, guids: Iterable[str]) -> list[str]:
 _LISTED = """SELECT guid, event, action, installation, repository, received_at, status, error, attempts, processed_at
              FROM webhook_deliveries"""
 
-
-def _unpacked(row: Row) -> Delivery:
-    body = zlib.decompressobj().decompress(row["payload"], PAYLOAD_LIMIT)
-    return Delivery(
-        row["guid"], row["event"], row["action"], row["installation"], row["repository"], body, row["attempts"]
-    )
+# Partial indexes are only used for a status that stands in the query itself.
+_WITH_STATUS = {status: f"WHERE status = '{status}'" for status in ("pending", "done", "ignored", "failed")}
 
 
 def _first(rows: Iterable[Row]) -> Row | None:

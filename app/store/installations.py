@@ -20,7 +20,7 @@ def save(db: Connection, installation_id: int, account: str | None, permissions:
     )
 
 
-def suspend(db: Connection, installation_id: int, suspended: bool) -> None:
+def suspend(db: Connection, installation_id: int, *, suspended: bool) -> None:
     """Note that GitHub suspended an installation, or lifted that."""
     db.execute(
         "UPDATE installations SET suspended = ?, updated_at = ? WHERE id = ?", (suspended, db.now, installation_id)
@@ -35,6 +35,11 @@ def delete(db: Connection, installation_id: int) -> None:
 def find(db: Connection, installation_id: int) -> Row | None:
     """The row of an installation."""
     return one(db, "SELECT * FROM installations WHERE id = ?", installation_id)
+
+
+def ids(db: Connection) -> list[int]:
+    """The installations that are not gone."""
+    return [row["id"] for row in db.execute("SELECT id FROM installations WHERE deleted = 0 ORDER BY id")]
 
 
 def may_work(db: Connection, installation_id: int | None) -> bool:

@@ -17,7 +17,7 @@ from app.store.connection import Connection, Row, iso
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A claimed job. `attempts` is the fence: only the holder of the latest claim may settle it."""
+    """A claimed job. `lease` is the fence: it is another for every claim, and only its holder may settle the job."""
 
     id: str
     kind: str
@@ -25,6 +25,7 @@ class Job:
     payload: dict[str, Any]
     lane: str | None
     attempts: int
+    lease: str
 
 
 def enqueue(
@@ -49,6 +50,7 @@ def enqueue(
 
 def claim(db: Connection, worker: str, lease_seconds: float) -> Job | None:
     """queued -> running: the job that is due longest and whose key and lane are free, under a lease."""
+    lease = f"{worker}:{db.new_id()}"
     row = db.execute(
         """UPDATE jobs SET status = 'running', attempts = attempts + 1, lease_until = ?, leased_by = ?, updated_at = ?
            WHERE id = (
@@ -58,11 +60,11 @@ def claim(db: Connection, worker: str, lease_seconds: float) -> Job | None:
                                  AND (busy.key = due.key OR busy.lane = due.lane))
                ORDER BY run_after, id LIMIT 1)
            RETURNING id, kind, key, payload, lane, attempts""",
-        (iso(db.moment + timedelta(seconds=lease_seconds)), worker, db.now, db.now),
+        (iso(db.moment + timedelta(seconds=lease_seconds)), lease, db.now, db.now),
     ).fetchone()
     if row is None:
         return None
-    return Job(row["id"], row["kind"], row["key"], json.loads(row["payload"]), row["lane"], row["attempts"])
+    return Job(row["id"], row["kind"], row["key"], json.loads(row["payload"]), row["lane"], row["attempts"], lease)
 
 
 def extend(db: Connection, job: Job, lease_seconds: float) -> bool:
@@ -144,10 +146,11 @@ def next_due(db: Connection) -> datetime | None:
 
 def listed(db: Connection, limit: int, status: str | None = None) -> list[Row]:
     """The newest jobs, without payloads."""
+    which = _WITH_STATUS[status] if status else ""
     return db.execute(
-        """SELECT id, kind, key, lane, run_after, attempts, status, error, created_at, updated_at FROM jobs
-           WHERE coalesce(?, status) = status ORDER BY updated_at DESC LIMIT ?""",
-        (status, limit),
+        f"""SELECT id, kind, key, lane, run_after, attempts, status, error, created_at, updated_at FROM jobs
+            {which} ORDER BY {"updated_at" if status == "failed" else "id"} DESC LIMIT ?""",
+        (limit,),
     ).fetchall()
 
 
@@ -161,7 +164,11 @@ def forget_done(db: Connection, older_than: datetime) -> int:
 def _ours(db: Connection, job: Job, change: str, *values: object) -> bool:
     return bool(
         db.execute(
-            f"UPDATE jobs SET {change}, updated_at = ? WHERE id = ? AND status = 'running' AND attempts = ?",
-            (*values, db.now, job.id, job.attempts),
+            f"UPDATE jobs SET {change}, updated_at = ? WHERE id = ? AND status = 'running' AND leased_by = ?",
+            (*values, db.now, job.id, job.lease),
         ).rowcount
     )
+
+
+# Partial indexes are only used for a status that stands in the query itself.
+_WITH_STATUS = {status: f"WHERE status = '{status}'" for status in ("queued", "running", "done", "failed", "canceled")}

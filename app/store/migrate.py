@@ -23,21 +23,26 @@ def up_to_date(db: Connection, folder: Path = MIGRATIONS) -> None:
 
     Two programs may start at once: each step is taken under the write lock and looks again. Raises
     `DatabaseUnusable` when the file is newer than the program, is not a database, or a step fails; the
-    file is then as it was.
+    file is then as it was. Its write-ahead log begins when the file is known to be ours.
     """
     try:
-        version, latest = _version(db), latest_version(folder)
-        if version > latest:
-            raise DatabaseUnusable(
-                f"The database {_name(db)} has version {version}, this dursor knows versions up to {latest}. "
-                "Start the newer dursor it was used with, or restore a backup from before the upgrade."
-            )
-        if version == 0:
-            _create(db, latest)
+        if _known_version(db, folder) == 0:
+            _create(db, latest_version(folder))
         for number, script in _scripts(folder):
             _apply(db, number, script)
+        db.execute("PRAGMA journal_mode = WAL")
     except sqlite3.DatabaseError as error:
         raise DatabaseUnusable(f"The database {_name(db)} cannot be used: {error}.") from error
+
+
+def expect_up_to_date(db: Connection, folder: Path = MIGRATIONS) -> None:
+    """Raise `DatabaseUnusable`, with what to do, unless the file has this program's version."""
+    version = _known_version(db, folder)
+    if version != latest_version(folder):
+        raise DatabaseUnusable(
+            f"The database {_name(db)} has version {version}, this dursor works with version "
+            f"{latest_version(folder)}. Make a copy of the file and run `dursor db migrate`."
+        )
 
 
 def latest_version(folder: Path = MIGRATIONS) -> int:
@@ -53,15 +58,16 @@ def schema_text() -> str:
 
 
 def statements(script: str) -> Iterator[str]:
-    """The statements of a script, split where SQLite says that one is complete."""
+    """The statements of a script, split at the semicolons where SQLite says that one is complete."""
     statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
+    for part in script.split(";"):
+        statement += part + ";"
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-    if statement.strip():
-        yield statement
+    rest = statement.removesuffix(";")
+    if rest.strip():
+        yield rest
 
 
 def _create(db: Connection, latest: int) -> None:
@@ -107,6 +113,16 @@ def _apply(db: Connection, number: int, script: Path) -> None:
 
 def _scripts(folder: Path) -> list[tuple[int, Path]]:
     return sorted((int(script.name[:4]), script) for script in folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+
+
+def _known_version(db: Connection, folder: Path) -> int:
+    version, latest = _version(db), latest_version(folder)
+    if version > latest:
+        raise DatabaseUnusable(
+            f"The database {_name(db)} has version {version}, this dursor knows versions up to {latest}. "
+            "Start the newer dursor it was used with, or restore a backup from before the upgrade."
+        )
+    return version
 
 
 def _version(db: Connection) -> int:

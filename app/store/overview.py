@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.store.connection import Connection
+from app.store.rows import from_json, one
 
 
 def runs(db: Connection, limit: int) -> list[dict[str, Any]]:
@@ -42,6 +43,18 @@ def executor_runs(db: Connection, limit: int) -> list[dict[str, Any]]:
         (limit,),
     )
     return [dict(row) for row in rows]
+
+
+def log(db: Connection, key: str) -> list[str] | None:
+    """The log lines of an executor run, of a review, or of all that a run had made, oldest first; None: no such id."""
+    rows = db.execute(
+        """SELECT logs, created_at FROM runs WHERE id = ? OR agentic_run_id = ?
+           UNION ALL SELECT logs, created_at FROM reviews WHERE id = ? OR agentic_run_id = ? ORDER BY created_at""",
+        (key, key, key, key),
+    ).fetchall()
+    if not rows and not one(db, "SELECT 1 FROM agentic_runs WHERE id = ?", key):
+        return None
+    return [str(line) for row in rows for line in from_json(row["logs"], [])]
 
 
 def config_errors(db: Connection) -> list[dict[str, Any]]:

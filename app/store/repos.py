@@ -50,7 +50,7 @@ def all_active(db: Connection) -> list[Row]:
     return db.execute("SELECT * FROM repos WHERE active = 1 AND installation_id IS NOT NULL ORDER BY id").fetchall()
 
 
-def set_active(db: Connection, repo_id: str, active: bool) -> None:
+def set_active(db: Connection, repo_id: str, *, active: bool) -> None:
     """Note that the App may, or may no longer, see a repository."""
     update(db, "repos", repo_id, active=int(active))
 

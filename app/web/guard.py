@@ -15,4 +15,4 @@ def is_admin(request: Request, settings: Settings) -> bool:
         return False
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     wanted = settings.admin_token.get_secret_value().encode()
-    return scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode("utf-8", "replace"), wanted)
+    return scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode("latin-1"), wanted)

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from app.perform.world import World
+from app.store.database import Busy
 from app.web.health import Health
 from app.web.status import Status
 from app.webhook import Edge
@@ -29,20 +30,27 @@ def application(world: World, secrets: Sequence[str], alive: Alive) -> Starlette
     async def receive(request: Request) -> Response:
         return await edge(request)
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/webhooks/github", receive, methods=["POST"]),
             Route("/healthz", health.live),
             Route("/readyz", health.ready),
             Route("/status", status.show),
         ],
-        exception_handlers={HTTPException: _http_error, Exception: _broken},
+        exception_handlers={HTTPException: _http_error, Busy: _busy, Exception: _broken},
     )
+    app.router.redirect_slashes = False
+    return app
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+    if not isinstance(error, HTTPException):
+        raise error
     return JSONResponse({"message": error.detail}, error.status_code, error.headers)
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    return JSONResponse({"message": "The database is busy; try again."}, 503, {"Retry-After": "5"})
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from app import __version__
 from app.executors import registry
 from app.perform.world import World
-from app.store import counts, deliveries, jobs, overview
+from app.store import counts, deliveries, installations, jobs, overview
 from app.store.connection import Connection
 from app.web.guard import is_admin
 
@@ -20,7 +21,7 @@ LISTED = 50
 class Status:
     """The status of one server."""
 
-    def __init__(self, world: World, alive: Any) -> None:
+    def __init__(self, world: World, alive: Callable[[], dict[str, bool]]) -> None:
         self._world = world
         self._alive = alive
         self._started = world.now()
@@ -29,15 +30,21 @@ class Status:
         """Counts only, unless the admin token is sent: names of repositories are nobody else's business."""
         everything = is_admin(request, self._world.settings)
         body = await self._world.database.read(lambda db: _counted(db) | (_listed(db) if everything else {}))
-        body |= {
-            "version": __version__,
-            "uptime_seconds": round((self._world.now() - self._started).total_seconds(), 1),
-            "loops": self._alive(),
-            "executors": [
+        body["version"] = __version__
+        body["uptime_seconds"] = round((self._world.now() - self._started).total_seconds(), 1)
+        if everything:
+            body["loops"] = self._alive()
+            body["executors"] = [
                 {"name": one.name, "can_start": one.ok, "detail": one.detail} for one in registry.available()
-            ],
-        }
+            ]
+            body["rate_limit_left"] = await self._rate_limits()
         return JSONResponse(body)
+
+    async def _rate_limits(self) -> dict[str, int]:
+        """Requests left, by installation, as GitHub's last answer to each said."""
+        known = await self._world.database.read(installations.ids)
+        limits = {str(number): self._world.github.lane(number).rate_limit for number in known}
+        return {number: limit.remaining for number, limit in limits.items() if limit is not None}
 
 
 def _counted(db: Connection) -> dict[str, Any]:
@@ -46,12 +53,12 @@ def _counted(db: Connection) -> dict[str, Any]:
         "outbox": counts.outbox(db),
         "runs": counts.runs_by_phase(db),
         "executor_runs": counts.executor_runs(db),
-        "last_delivery": counts.last_delivery(db),
     }
 
 
 def _listed(db: Connection) -> dict[str, Any]:
     return {
+        "last_delivery": counts.last_delivery(db),
         "live_runs": overview.runs(db, LISTED),
         "failed_deliveries": [dict(row) for row in deliveries.recent(db, LISTED, "failed")],
         "dead_jobs": [dict(row) for row in jobs.listed(db, LISTED, "failed")],
