@@ -79,7 +79,7 @@ CI_WAITS = frozenset(
         Wait.NO_PROGRESS,
     }
 )
-"""Waits that end by themselves when CI turns green at the same commit."""
+"""Waits for a person that an answer of CI led to; they end by themselves when CI turns green."""
 
 _REMEMBERED_TREES = 20
 
@@ -89,7 +89,9 @@ class Run:
     """A row of `agentic_runs`, without what deciding does not need.
 
     `attempt` is the fence: it numbers the executor runs and reviews of this run, and an outcome that
-    carries another number is too late. `iteration` counts fixes of every kind.
+    carries another number is too late. `iteration` counts fixes of every kind. `asked` says that people
+    asked for work that could not begin yet: what they wrote while an executor works, else `work`. `came_from`
+    is the phase it began to wait in; a run that waits for CI and came from a review needs none after it.
     """
 
     id: str
@@ -122,6 +124,17 @@ class Run:
     def is_working(self) -> bool:
         """Whether an executor has the branch."""
         return self.phase in WORKING
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an executor or a reviewer works for it."""
+        return self.is_working or self.phase is Phase.REVIEWING
+
+    @property
+    def awaits_ci(self) -> bool:
+        """Whether it waits for CI, or for a person because of what CI said or because CI could not be read."""
+        unread = self.wait is Wait.BROKEN and self.came_from is Phase.WAITING_CI
+        return self.phase is Phase.WAITING_CI or self.wait in CI_WAITS or unread
 
     def remembering(self, *trees: str | None) -> tuple[str, ...]:
         """The trees seen so far and `trees`, the newest last, bounded."""

@@ -105,10 +105,12 @@ class GatesMet(AboutCommit):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectFailed:
-    """An effect the run cannot do without was given up."""
+    """An effect was given up; `attempt` and `sha` are the effect's, where it has them."""
 
     effect: str
     error: str
+    attempt: int | None = None
+    sha: str | None = None
 
 
 # CI at a commit
@@ -121,12 +123,17 @@ class CiPassed(AboutCommit):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CiFailed(AboutCommit):
-    """CI settled red. `signature` stays equal when the same thing fails again."""
+    """CI settled red. `signature` stays equal when the same thing fails again.
+
+    `tries` is how often CI ran on this commit (the highest attempt of its workflow runs), None where that is
+    not known: it tells the answer of a re-run from the one that led to it.
+    """
 
     signature: str
     summary: str
     red_on_base: str | None = None
     can_rerun: bool = False
+    tries: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

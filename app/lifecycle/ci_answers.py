@@ -1,0 +1,75 @@
+"""What an answer of CI does to a run that waits for it, or that waits for a person because of an earlier one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.lifecycle import effects, moves, signals
+from app.lifecycle.moves import Decision
+from app.lifecycle.policy import Policy
+from app.lifecycle.run import Mode, Phase, Run, Wait, Work
+
+Answer = signals.CiPassed | signals.CiFailed | signals.CiConflicted | signals.CiStuck
+
+
+def ci_answered(run: Run, answer: Answer, policy: Policy) -> Decision:
+    """Return the run after an answer about its head. A run that does something else hears none of them."""
+    match answer:
+        case _ if run.asked and run.awaits_ci:
+            return moves.fix_what_was_asked(run, policy)
+        case signals.CiPassed() if run.awaits_ci or _was_fixing_ci(run):
+            return _green(run, policy)
+        case signals.CiStuck(cause="none") if run.awaits_ci and policy.none_is_green:
+            return _green(run, policy)
+        case signals.CiFailed() | signals.CiConflicted() if run.wait in {Wait.APPROVAL, Wait.GATE}:
+            return ci_answered(replace(run, phase=Phase.WAITING_CI, wait=None), answer, policy)
+        case _ if not run.awaits_ci or run.wait is Wait.NO_PROGRESS:
+            return Decision(run)
+
+        case signals.CiStuck(cause=cause, why=why):
+            return moves.await_person(run, _STUCK[cause], why)
+        case signals.CiConflicted() if run.mode is Mode.INTERACTIVE:
+            why = "It conflicts with its base branch, so CI does not run."
+            return moves.await_person(run, Wait.CONFLICT, why)
+        case signals.CiConflicted():
+            return moves.fix(run, Work.CONFLICT, policy)
+
+        case signals.CiFailed(red_on_base=str(why)):
+            return moves.await_person(run, Wait.BASE_RED, why)
+        case signals.CiFailed(sha=sha, tries=1) if run.rerun_sha == sha and run.phase is Phase.WAITING_CI:
+            return Decision(run)  # still the answer that the re-run was asked for
+        case signals.CiFailed(sha=sha, can_rerun=True) if policy.rerun_failed_once and run.rerun_sha != sha:
+            return _run_once_more(run, sha)
+        case signals.CiFailed(summary=summary) if run.mode is Mode.INTERACTIVE:
+            return moves.await_person(run, Wait.CI_RED, summary)
+        case signals.CiFailed(signature=same, summary=summary) if run.ci_iterations > 0 and same == run.signature:
+            return moves.await_person(run, Wait.NO_PROGRESS, f"The last fix did not change what fails: {summary}")
+        case signals.CiFailed(signature=signature):
+            return moves.fix(replace(run, signature=signature), Work.CI, policy)
+        case _:
+            return Decision(run)
+
+
+_STUCK = {
+    "needs_person": Wait.CI_NEEDS_PERSON,
+    "cancelled": Wait.CI_CANCELLED,
+    "missing": Wait.CI_MISSING,
+    "none": Wait.NO_CI,
+}
+
+
+def _green(run: Run, policy: Policy) -> Decision:
+    passed = replace(run, signature=None, came_from=None)
+    is_reviewed = run.phase is Phase.WAITING_CI and run.came_from is Phase.REVIEWING
+    return moves.review(passed) if policy.reviews and not is_reviewed else moves.to_gates(passed, policy)
+
+
+def _run_once_more(run: Run, sha: str) -> Decision:
+    waiting = replace(run, phase=Phase.WAITING_CI, wait=None, note=None, rerun_sha=sha)
+    return Decision(waiting, (effects.RerunCi(run.id, sha), moves.show(run)))
+
+
+def _was_fixing_ci(run: Run) -> bool:
+    """Whether it waits for a person because a fix of CI came to nothing: a green CI ends that too."""
+    came_to_nothing = run.wait in {Wait.NO_CHANGE, Wait.REFUSED, Wait.BROKEN}
+    return came_to_nothing and run.came_from is Phase.FIXING_CI and run.work is Work.CI
