@@ -1,17 +1,18 @@
 """The merge gate: every condition that is not met, in words. An empty answer means: merge.
 
-Facts that could not be learnt count as unmet. What people would call gaming (tests deleted or skipped,
-limits lowered) is looked for in the diff itself and not asked of a model.
+Facts that could not be learnt count as unmet.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from app.lifecycle.ci_verdict import Answer
+from app.lifecycle.diff_guards import ChangedFile, weakens
+
+__all__ = ["ChangedFile", "Facts", "Gate", "Unmet", "unmet"]
 
 
 class Gate(StrEnum):
@@ -27,7 +28,7 @@ class Gate(StrEnum):
     BEHIND = "behind"
     PROTECTED = "protected"
     GAMING = "gaming"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 (the name of a gate)
     SIZE = "size"
     FORK = "fork"
     STACK = "stack"
@@ -41,18 +42,6 @@ class Unmet:
     gate: Gate
     why: str
     actor: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedFile:
-    """A file of the pull request's diff; `patch` has its hunks, None where GitHub shows none."""
-
-    path: str
-    status: str
-    additions: int
-    deletions: int
-    patch: str | None = None
-    old_path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,57 +134,6 @@ def _of_diff(facts: Facts) -> list[Unmet]:
         if weakened := weakens(facts.files):
             found.append(Unmet(Gate.GAMING, f"it weakens what checks it: {_few(weakened)}", "a maintainer"))
     return found
-
-
-_TEST = re.compile(
-    r"(^|/)(tests?|__tests__|spec)/|(^|/)test_[^/]*$|_test\.[a-z]+$|\.(test|spec)\.[a-z]+$", re.IGNORECASE
-)
-_SKIP = re.compile(
-    r"@(?:unittest\.|pytest\.mark\.)?(?:skip|xfail|expectedFailure|Disabled|Ignore)\b|pytest\.skip\(|\.skip\(|\bxit\("
-    r"|\bt\.Skip|self\.skipTest\(|#\[ignore"
-)
-_SILENCED = re.compile(
-    r"#\s{0,3}(?:noqa|type:\s?ignore|pragma: no cover|pylint: disable)|//\s{0,3}(?:nolint|eslint-disable)"
-)
-_TEST_CASE = re.compile(r"^\s{0,40}(?:async )?(?:def test\w*|it\(|test\(|func Test\w*|class Test\w*|#\[test\])")
-_THRESHOLD = re.compile(
-    r"(?:fail[_-]under|--cov-fail-under|max-(?:line-length|complexity)|threshold|minimum_coverage|branches|statements)"
-    r"\D{0,5}(\d{1,6}(?:\.\d{1,4})?)", re.IGNORECASE,
-)  # fmt: skip
-
-
-def weakens(files: Sequence[ChangedFile]) -> list[str]:
-    """What in a diff makes the checks weaker: tests deleted or skipped, thresholds lowered, linters silenced."""
-    found: list[str] = []
-    for file in files:
-        is_test = bool(_TEST.search(file.path) or (file.old_path and _TEST.search(file.old_path)))
-        if is_test and file.status in {"removed", "deleted"}:
-            found.append(f"{file.path} deleted")
-            continue
-        added, removed = _lines(file.patch, "+"), _lines(file.patch, "-")
-        if sum(bool(_SKIP.search(line)) for line in added) > sum(bool(_SKIP.search(line)) for line in removed):
-            found.append(f"{file.path} skips tests")
-        if is_test and sum(map(_is_case, removed)) > sum(map(_is_case, added)):
-            found.append(f"{file.path} has fewer tests")
-        if sum(bool(_SILENCED.search(line)) for line in added) > sum(bool(_SILENCED.search(line)) for line in removed):
-            found.append(f"{file.path} silences a checker")
-        if _lowered(removed, added):
-            found.append(f"{file.path} changes a threshold")
-    return found
-
-
-def _lowered(removed: Sequence[str], added: Sequence[str]) -> bool:
-    before = [match[0] for line in removed for match in _THRESHOLD.finditer(line)]
-    after = [match[0] for line in added for match in _THRESHOLD.finditer(line)]
-    return bool(before) and sorted(before) != sorted(after)
-
-
-def _is_case(line: str) -> bool:
-    return bool(_TEST_CASE.match(line))
-
-
-def _lines(patch: str | None, sign: str) -> list[str]:
-    return [line[1:] for line in (patch or "").splitlines() if line[:1] == sign]
 
 
 def _few(names: Sequence[str]) -> str:
