@@ -1,7 +1,7 @@
 """What failed, as evidence for the one who fixes it, and a signature that tells two failures apart.
 
 The signature stays equal when the same thing fails again: it does not see times, durations, addresses,
-line numbers, temporary paths and the like.
+line numbers, temporary paths and the like. A number inside a name (`F401`, `test_case_2`) is part of the name.
 """
 
 from __future__ import annotations
@@ -13,9 +13,16 @@ from dataclasses import dataclass
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]{0,32}[ -/]{0,8}[@-~]|[@-Z\\-_])")
+_UUID = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
 _HEX = re.compile(r"\b(?:0x[0-9a-fA-F]{1,16}|[0-9a-f]{7,64})\b")
 _PATH = re.compile(r"(?:/[\w.+-]{1,100}){2,30}/")
-_NUMBER = re.compile(r"\d{1,30}(?:\.\d{1,30})?")
+_WINDOWS_PATH = re.compile(r"\b[A-Za-z]:(?:\\[\w.+ -]{1,100}){1,30}\\")
+_TEMPORARY = re.compile(r"\btmp[a-z0-9_]{6,12}\b")
+_NUMBER = re.compile(r"(?<![A-Za-z_0-9])\d{1,30}(?:\.\d{1,30})?")
+_NOISE = (
+    (_ANSI, ""), (_TIME, "T"), (_UUID, "U"), (_HEX, "H"), (_PATH, "P/"), (_WINDOWS_PATH, "P/"), (_TEMPORARY, "X"),
+    (_NUMBER, "N"),
+)  # fmt: skip
 _TELLING = re.compile(
     r"error|fail|assert|exception|panic|expected|undefined|not found|denied|\bE[0-9]{3,4}\b", re.IGNORECASE
 )
@@ -50,7 +57,8 @@ def signature(failed: Iterable[FailedCheck]) -> str:
 def excerpt(log: str) -> tuple[str, ...]:
     """The part of a job's log that explains its failure, without timestamps, colours and folds.
 
-    The lines up to the first `##[error]` after the last group began; the end of the log where there is none.
+    The last lines up to the last `##[error]`, which is where the failing step ended (what follows is the
+    job's cleaning up); the end of the log where there is none.
     """
     lines = [_ANSI.sub("", _STAMP.sub("", line)).rstrip()[:LINE_LENGTH] for line in log.splitlines()]
     errors = [number for number, line in enumerate(lines) if line.startswith("##[error]")]
@@ -60,6 +68,6 @@ def excerpt(log: str) -> tuple[str, ...]:
 
 
 def _normal(text: str) -> str:
-    for pattern, mark in ((_ANSI, ""), (_TIME, "T"), (_HEX, "H"), (_PATH, "P/"), (_NUMBER, "N")):
+    for pattern, mark in _NOISE:
         text = pattern.sub(mark, text)
     return " ".join(text.split())[:LINE_LENGTH]
