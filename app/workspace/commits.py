@@ -34,23 +34,15 @@ async def commit(
 ) -> str:
     """Make a commit and keep it under `refs/dursor/runs/`; equal arguments give the equal id.
 
-    `at` is an aware time, to the second. Raises Invalid for an identity or message that git would not take.
+    `at` is an aware time, taken to the second. Raises Invalid for an identity or message that git would not take.
     """
-    if not (author.name.strip(" .,:;<>\"\\'") and author.email) or any(
-        c in author.name + author.email for c in "\n\0<>"
-    ):
-        raise errors.Invalid("a commit's author needs a name and an address, without brackets or line ends")
     if "\0" in message or not message.strip():
         raise errors.Invalid("a commit's message is text, and not empty")
-    date = f"@{int(at.timestamp())} +0000"
-    env = {
-        f"GIT_{role}_{what}": value
-        for role in ("AUTHOR", "COMMITTER")
-        for what, value in (("NAME", author.name), ("EMAIL", author.email), ("DATE", date))
-    }
     ancestry = [word for parent in parents for word in ("-p", names.sha(parent))]
     text = (message.rstrip() + "\n").encode(errors="replace")
-    made = await git.run("commit-tree", names.sha(tree), *ancestry, git_dir=repo.path, stdin=text, env=env)
+    made = await git.run(
+        "commit-tree", names.sha(tree), *ancestry, git_dir=repo.path, stdin=text, env=_signed(author, at)
+    )
     await _keep(repo, names.sha(made.text))
     return made.text
 
@@ -126,6 +118,17 @@ async def merge(repo: mirror.Mirror, ours: str, theirs: str) -> MergeResult:
     )  # fmt: skip
     tree, *paths = result.out.rstrip(b"\0").split(b"\0")
     return MergeResult(names.sha(tree.decode().strip()), tuple(diffs.shown(path) for path in paths if path))
+
+
+def _signed(author: Identity, at: datetime) -> dict[str, str]:
+    """The environment that makes a commit `author`'s."""
+    written = author.name.strip(" .,:;\"\\'"), author.email
+    if not all(written) or any(sign in "".join(written) for sign in "\r\n\0<>"):
+        raise errors.Invalid("a commit's author has a name and an address, without brackets or line ends")
+    if at.tzinfo is None:
+        raise errors.Invalid("a commit's time has a time zone")
+    values = {"NAME": author.name, "EMAIL": author.email, "DATE": f"@{int(at.timestamp())} +0000"}
+    return {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in values.items()}
 
 
 async def _keep(repo: mirror.Mirror, sha: str) -> None:

@@ -12,20 +12,25 @@ from app import errors
 
 
 class GitFailed(RuntimeError):
-    """git failed for a reason that is nobody's refusal and no network's: a bug, or a damaged repository."""
+    """git failed for a reason that is nobody's refusal and no network's: a bug, or a tree git cannot take."""
+
+
+class Damaged(GitFailed):
+    """The local repository is broken and should be made again."""
 
 
 _MAX_WORDS = 1000
 
+_LOCAL = re.compile(r"^(?:error|fatal): .{0,2000}(?:No space left on device|Cannot allocate memory)", re.MULTILINE)
 _TABLE: tuple[tuple[type[errors.DursorError], re.Pattern[str]], ...] = (
-    (errors.Invalid, re.compile(r"GH001:|GH008:|fsck error|fsckObjects|: error in object")),
+    (errors.Invalid, re.compile(r"GH001:|GH008:|fsck error|: error in object")),
     (
         errors.Forbidden,
         re.compile(
             r"GH0\d\d:|refusing to allow|pre-receive hook declined|protected branch hook declined"
             r"|repository rule violations|returned error: 40[13]\b|Authentication failed"
             r"|could not read (?:Username|Password)|Permission to .{1,300} denied"
-            r"|Write access to repository not granted|is archived|read-only",
+            r"|Write access to repository not granted|was archived so it is read-only",
             re.IGNORECASE,
         ),
     ),
@@ -50,39 +55,40 @@ _TABLE: tuple[tuple[type[errors.DursorError], re.Pattern[str]], ...] = (
             r"Could not resolve|Couldn't connect|Failed to connect|Connection (?:refused|reset|timed out)"
             r"|timed out|Operation too slow|early EOF|hung up unexpectedly|unexpected disconnect|RPC failed"
             r"|Empty reply|SSL|GnuTLS|returned error: (?:408|429|5\d\d)|Recv failure|Send failure"
-            r"|transfer closed|internal server error|No space left on device|Cannot allocate memory"
-            r"|Resource temporarily unavailable|protocol error|expected flush|unable to access"
-            r"|remote rejected\] .{1,1000} \(failure\)|unpacker error",
+            r"|transfer closed|internal server error|Resource temporarily unavailable|protocol error"
+            r"|expected flush|unable to access|unpacker error"
+            r"|remote rejected\] .{1,1000} \((?:failure|failed to update ref|cannot lock ref)",
             re.IGNORECASE,
         ),
     ),
+    (errors.Forbidden, re.compile(r"\[remote rejected\]")),
 )
-_DAMAGED = re.compile(
-    r"not a git repository|object file .{1,500} is empty|loose object .{1,500} is corrupt|bad object"
-    r"|is corrupt|packfile .{1,500} (?:cannot be accessed|is .{0,40}invalid|does not match)"
-    r"|unable to (?:find|read|parse) [0-9a-f]{40}|missing (?:blob|tree|commit|object)|inflate: data stream error"
-    r"|did not send all necessary objects|cannot be resolved|unresolved deltas|pack has (?:bad|\d+)"
-    r"|bad config (?:line|file)|invalid (?:object|sha1 pointer)|bad (?:tree|signature)|non-monotonic index",
-    re.IGNORECASE,
+_DAMAGED = re.compile(  # at the start of a line: names of files come later, and strangers choose those
+    r"^(?:error|fatal): (?:"
+    r"not a git repository|object file .{1,500} is empty|(?:loose|packed) object [0-9a-f]{40}"
+    r"|bad (?:object|tree|signature|config)|(?:pack|index )file |file .{1,500}(?:packfile|pack)$|non-monotonic"
+    r"|unable to (?:find|read|parse|unpack) (?:[0-9a-f]{40}|sha1 file|tree)|inflate: data stream error"
+    r"|missing (?:blob|tree|commit|object)|could not read [0-9a-f]{40}|garbage at end of loose object"
+    r"|invalid object [0-9]{6} |wrong index|pack has \d+ unresolved"
+    r"|.{1,3000} did not send all necessary objects$)",
+    re.IGNORECASE | re.MULTILINE,
 )
-_NOISE = re.compile(r"^(?:hint: |To http|Done$|From http)")
+_NOISE = re.compile(r"(?:hint: |To http|Done$|From http)")
 
 
-def explain(action: str, said: str) -> Exception:
+def explain(action: str, said: str, *, remote: bool) -> Exception:
     """The error for a failed `action` whose (already redacted) output is `said`.
 
-    A DursorError where somebody else is the cause; GitFailed where nothing is recognised.
+    A DursorError where somebody else is the cause, which takes a `remote` or a full disk; else Damaged, or
+    GitFailed where nothing is recognised.
     """
     words = f"git {action}: {_words(said)}"
-    for kind, pattern in _TABLE:
-        if pattern.search(said):
-            return kind(words)
-    return GitFailed(words)
-
-
-def is_damage(error: Exception) -> bool:
-    """Whether `error` tells of a local repository that should be made again."""
-    return isinstance(error, GitFailed) and _DAMAGED.search(str(error)) is not None
+    if _LOCAL.search(said):
+        return errors.Transient(words)
+    if _DAMAGED.search(said):
+        return Damaged(words)
+    kinds = (kind for kind, pattern in _TABLE if remote and pattern.search(said))
+    return next(kinds, GitFailed)(words)
 
 
 def _words(said: str) -> str:

@@ -15,54 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import errors, redact
-from app.workspace import failures
+from app.workspace import defence, failures
 from app.workspace import remote as remotes
 
 MEGABYTE = 1024 * 1024
 _ERR_KEPT = 64 * 1024
 _GRACE_SECONDS = 2.0  # between asking git to stop, so that it removes its lock files, and killing it
-
-_ENVIRONMENT = {
-    "HOME": "/nonexistent",
-    "LANG": "C.UTF-8",
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_ATTR_NOSYSTEM": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_LFS_SKIP_SMUDGE": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_LITERAL_PATHSPECS": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_CEILING_DIRECTORIES": "/",
-}
-_CONFIGURATION = (
-    "core.hooksPath=/dev/null",
-    "core.fsmonitor=false",
-    "core.untrackedCache=false",
-    "core.attributesFile=/dev/null",
-    "core.excludesFile=/dev/null",
-    "core.protectHFS=true",
-    "core.protectNTFS=true",
-    "core.autocrlf=false",
-    "core.fileMode=true",
-    "core.bigFileThreshold=32m",
-    "core.fsync=objects,reference",
-    "core.fsyncMethod=batch",
-    "core.askPass=",
-    "credential.helper=",
-    "protocol.allow=never",
-    "protocol.http.allow=always",
-    "protocol.https.allow=always",
-    "http.followRedirects=false",
-    "http.lowSpeedLimit=1000",
-    "http.lowSpeedTime=60",
-    "safe.bareRepository=explicit",
-    "submodule.recurse=false",
-    "diff.ignoreSubmodules=dirty",
-    "gc.auto=0",
-    "maintenance.auto=false",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +47,7 @@ async def run(  # noqa: PLR0913 keywords with defaults, each used on its own
     env: Mapping[str, str] | None = None,
     config: Sequence[str] = (),
     ok: Collection[int] = (0,),
-    timeout: float = 120.0,  # noqa: ASYNC109 the deadline includes the killing
+    timeout: float = 120.0,
     limit: int = 64 * MEGABYTE,
     cut: bool = False,
     fds: Sequence[int] = (),
@@ -99,15 +57,15 @@ async def run(  # noqa: PLR0913 keywords with defaults, each used on its own
     `config` adds `key=value` settings, `ok` names the exit codes that are answers, `cut` makes more than
     `limit` bytes a cut answer instead of an error, and `fds` stay open in git and its children (a lock then
     lives as long as they do). Raises the errors of `failures.explain`; Transient at the deadline; Invalid
-    for too much output; UserError where git is missing.
+    for too much output; NotFound for a directory that is not there; UserError where git is missing.
     """
-    environment = {"PATH": os.environ.get("PATH", os.defpath), **_ENVIRONMENT, **(env or {})}
+    environment = {"PATH": os.environ.get("PATH", os.defpath), **defence.ENVIRONMENT, **(env or {})}
     if remote:
         environment |= remotes.environment(remote)
     for name, path in (("GIT_DIR", git_dir), ("GIT_WORK_TREE", work_tree), ("GIT_INDEX_FILE", index)):
         if path:
             environment[name] = os.fspath(path)
-    settings = [word for setting in (*_CONFIGURATION, *config) for word in ("-c", setting)]
+    settings = [word for setting in (*defence.CONFIGURATION, *config) for word in ("-c", setting)]
     try:
         process = await asyncio.create_subprocess_exec(
             "git",
@@ -124,7 +82,7 @@ async def run(  # noqa: PLR0913 keywords with defaults, each used on its own
     except FileNotFoundError as error:
         if error.filename == "git":
             raise errors.UserError("git is not installed, or not on PATH") from None
-        raise failures.GitFailed(f"git {_action(args)}: not a git repository: {error.filename}") from None
+        raise errors.NotFound(f"git {_action(args)}: no such directory: {error.filename}") from None
     try:
         async with asyncio.timeout(timeout):
             out, err = await _talk(process, stdin, limit)
@@ -138,7 +96,7 @@ async def run(  # noqa: PLR0913 keywords with defaults, each used on its own
         raise errors.Invalid(f"git {_action(args)}: more than {limit} bytes")
     if not full and code not in ok:
         said = (err + b"\n" + out[:_ERR_KEPT]).decode("utf-8", "replace")
-        raise failures.explain(_action(args), _clean(said, remote))
+        raise failures.explain(_action(args), _clean(said, remote), remote=remote is not None)
     return Result(code, bytes(out[:limit]), full)
 
 

@@ -62,7 +62,7 @@ def refusals(
     tree: Path, before: dict[bytes, Entry], new: list[bytes], found: scan.Scan, rules: policy.TreePolicy
 ) -> list[policy.Finding]:
     """Why `git add` must not even start: nested repositories, limits, devices in place of files."""
-    homes = _directories((*before, *new))
+    homes = _homes(before, new)
     refused = [
         policy.Finding("nested_repository", diffs.shown(path), "a repository inside the repository")
         for path in (*found.nested, *(path for path in new if path.endswith(b"/")))
@@ -93,7 +93,7 @@ def refusals(
 
 def warnings(tree: Path, before: dict[bytes, Entry], new: list[bytes], found: scan.Scan) -> list[policy.Finding]:
     """What lies in the directory and is left out: sockets and devices, files inside of submodules."""
-    homes = _directories((*before, *new))
+    homes = _homes(before, new)
     left = [
         policy.Finding("special_file", diffs.shown(path), "a socket, pipe or device: left out")
         for path in found.special
@@ -116,9 +116,10 @@ def lost_submodules(tree: Path, before: dict[bytes, Entry]) -> bytes:
     )
 
 
-def _directories(paths: Iterable[bytes]) -> set[bytes]:
-    found = {b""}
-    for path in paths:
+def _homes(before: dict[bytes, Entry], new: list[bytes]) -> set[bytes]:
+    """The directories that hold something tracked or new, and submodules; all others are ignored ones."""
+    found = {b"", *(path for path, entry in before.items() if entry.mode == diffs.SUBMODULE)}
+    for path in (*before, *new):
         above = _above(path)
         while above not in found:
             found.add(above)

@@ -39,4 +39,4 @@ def leaves(path: bytes, target: bytes) -> bool:
 def is_git(name: bytes) -> bool:
     """Whether one component of a path is `.git` on some file system: other cases, `git~1`, hidden characters."""
     text = _IGNORED_ON_HFS.sub("", name.decode("utf-8", "surrogateescape")).casefold()
-    return _NTFS_TAIL.sub("", text.split("\\")[0]) in (".git", "git~1") or "\\.git" in text
+    return any(_NTFS_TAIL.sub("", part) in (".git", "git~1") for part in text.split("\\"))

@@ -60,7 +60,7 @@ async def refresh(
         try:
             with damage_noted(repo):
                 await _fetch(repo, remote, wanted, lock, seconds)
-                await _tidy(repo, lock)
+                await tidy(repo, fds=(lock,))
         except errors.Transient:
             if not (repo.path / _DAMAGED).exists():
                 raise
@@ -81,6 +81,12 @@ async def has(repo: Mirror, sha: str) -> bool:
     return (await git.run("cat-file", "-e", name, git_dir=repo.path, ok=(0, 1, 128))).code == 0
 
 
+async def tidy(repo: Mirror, *, packs: int = _PACKS, fds: Sequence[int] = ()) -> None:
+    """Roll more than `packs` packs into few. Nothing is ever dropped, so readers and writers may go on."""
+    if sum(1 for _ in (repo.path / "objects" / "pack").glob("*.pack")) > packs:
+        await git.run("repack", "-d", "-q", "--geometric=2", git_dir=repo.path, timeout=FETCH_SECONDS, fds=fds)
+
+
 @contextlib.contextmanager
 def scratch(repo: Mirror) -> Iterator[Path]:
     """A directory for index files, gone at the end; what a kill leaves is swept by a later `refresh`."""
@@ -95,9 +101,7 @@ def damage_noted(repo: Mirror) -> Iterator[None]:
     """Turns a failure that tells of a damaged mirror into Transient; the next `refresh` makes it again."""
     try:
         yield
-    except failures.GitFailed as error:
-        if not failures.is_damage(error):
-            raise
+    except failures.Damaged as error:
         (repo.path / _DAMAGED).touch()
         raise errors.Transient(f"the mirror is damaged and will be made again: {error}") from error
 
@@ -148,12 +152,6 @@ async def _fetch(repo: Mirror, remote: remotes.Remote, refs: list[str], lock: in
         timeout=seconds,
         fds=(lock,),
     )
-
-
-async def _tidy(repo: Mirror, lock: int) -> None:
-    """Roll many small packs into few. Nothing is ever dropped, so readers and writers may go on."""
-    if sum(1 for _ in (repo.path / "objects" / "pack").glob("*.pack")) > _PACKS:
-        await git.run("repack", "-d", "-q", "--geometric=2", git_dir=repo.path, timeout=FETCH_SECONDS, fds=(lock,))
 
 
 def _sweep(path: Path) -> None:

@@ -56,9 +56,9 @@ async def checkout(repo: mirror.Mirror, sha: str, path: Path, *, settings_from: 
                 "checkout-index", "--all", "--quiet", "-u",
                 git_dir=repo.path, work_tree=aside, index=index, timeout=_SECONDS, config=("checkout.workers=0",),
             )  # fmt: skip
+        except failures.Damaged:
+            raise
         except failures.GitFailed as error:
-            if failures.is_damage(error):
-                raise
             raise errors.Invalid(str(error)) from error
         await private.create(repo, tree, aside, index)
         warnings = await _links_out(repo, tree)
