@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from app.localhub import auth, graphql_query
-from app.localhub.actions import merging, pulls, reviews
+from app.localhub.actions import mergeability, pulls, reviews
 from app.localhub.graphql_query import Field
 from app.localhub.rest import routing
 from app.localhub.rest.routing import Answer, Call
@@ -118,7 +118,7 @@ async def _resolve(call: Call, field: Field) -> dict[str, Any]:
 
 
 async def _shown(call: Call, pull: issues.Pull) -> dict[str, Any]:
-    return graph.pull_request(call.hub, pull, await merging.state(call.hub, pull))
+    return graph.pull_request(call.hub, pull, await mergeability.state(call.hub, pull))
 
 
 def _pull(call: Call, field: Field) -> issues.Pull:

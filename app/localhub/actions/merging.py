@@ -1,15 +1,14 @@
-"""Can it be merged, and merging it: computed in the background as GitHub does, and done for real in git."""
+"""Merging a pull request: refused in GitHub's words, or done for real in git."""
 
 from __future__ import annotations
 
 import dataclasses
 
 from app.localhub import git_compare, git_merge, git_push, git_repo
-from app.localhub.actions import gates, pulls, pushing
+from app.localhub.actions import gates, mergeability, pulls, pushing
 from app.localhub.state import issues, people, world
 
 METHODS = {"merge": "Merge commits", "squash": "Squash merges", "rebase": "Rebase merges"}
-GITHUB = ("GitHub", "noreply@github.com")
 
 
 class Refused(Exception):
@@ -31,41 +30,11 @@ class Wish:
     message: str | None = None
 
 
-async def state(hub: world.World, pull: issues.Pull) -> str:
-    """`mergeable_state` as known now; an unknown one is computed beside this request."""
-    if pull.state != "open":
-        return "unknown"
-    tip = await _tip(hub, pull)
-    known = pull.mergeability
-    if known is None or (known.head, known.base) != (pull.head_sha, tip):
-        hub.spawn(compute(hub, pull))
-        return "unknown"
-    if not known.clean:
-        return "dirty"
-    return _open_state(pull, known)
-
-
-async def compute(hub: world.World, pull: issues.Pull) -> issues.Mergeability:
-    """Try the merge of the head into the tip of the base; keep the result as refs/pull/N/merge."""
-    repo, head, tip = hub.git(pull.repository), pull.head_sha, await _tip(hub, pull)
-    joined = await git_merge.merge(repo, tip, head)
-    behind = not await git_compare.is_ancestor(repo, tip, head)
-    sha = None
-    if joined.tree:
-        text = f"Merge {head} into {tip}"
-        sha = await git_merge.commit_tree(repo, joined.tree, (tip, head), text, GITHUB, hub.clock.now())
-        await git_repo.set_ref(repo, f"refs/pull/{pull.number}/merge", sha)
-    known = issues.Mergeability(head, tip, joined.tree is not None, behind, sha)
-    if pull.state == "open":
-        pull.mergeability, pull.merge_commit_sha = known, sha
-    return known
-
-
 async def merge(hub: world.World, pull: issues.Pull, wish: Wish, actor: people.User) -> str:
     """Merge `pull`; returns the new tip of the base branch. Raises Refused with GitHub's 405 or 409."""
     async with hub.lock(pull.repository):
         await _allow(hub, pull, wish)
-        repo, head, tip = hub.git(pull.repository), pull.head_sha, await _tip(hub, pull)
+        repo, head, tip = hub.git(pull.repository), pull.head_sha, await mergeability.tip(hub, pull)
         try:
             sha = await _join(hub, pull, wish, actor, tip)
         except git_merge.MergeConflict:
@@ -99,7 +68,7 @@ async def _allow(hub: world.World, pull: issues.Pull, wish: Wish) -> None:
     }
     if not allowed[wish.method]:
         raise Refused(405, f"{METHODS[wish.method]} are not allowed on this repository.")
-    known = await compute(hub, pull)
+    known = await mergeability.compute(hub, pull)
     if not known.clean:
         raise Refused(405, gates.NOT_MERGEABLE)
     unmet = gates.unmet(pull)
@@ -126,18 +95,3 @@ async def _join(hub: world.World, pull: issues.Pull, wish: Wish, actor: people.U
 
 def _text(title: str, message: str) -> str:
     return f"{title}\n\n{message}" if message else title
-
-
-def _open_state(pull: issues.Pull, known: issues.Mergeability) -> str:
-    if pull.draft:
-        return "draft"
-    if gates.unmet(pull):
-        return "blocked"
-    if known.behind and gates.protection(pull).strict:
-        return "behind"
-    return "unstable" if gates.unstable(pull) else "clean"
-
-
-async def _tip(hub: world.World, pull: issues.Pull) -> str:
-    tip = await git_repo.ref(hub.git(pull.repository), f"refs/heads/{pull.base_ref}")
-    return tip or pull.base_sha

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 
 from app.localhub import ci_trigger, ci_workflow, git_compare, git_repo
-from app.localhub.actions import merging, runs
+from app.localhub.actions import mergeability, runs
 from app.localhub.state import checks, issues, people, repository, world
 
 FOLDER = ".github/workflows"
@@ -70,7 +70,7 @@ async def _push(hub: world.World, home: repository.Repository, branch: str, sha:
 async def _pull_request(hub: world.World, pull: issues.Pull, who: people.User, action: str) -> None:
     """Nothing runs while there is a conflict, as on GitHub."""
     home = pull.repository
-    known = await merging.compute(hub, pull)
+    known = await mergeability.compute(hub, pull)
     if known.merge_sha is None or pull.state != "open":
         return
     files = await git_compare.changed_files(hub.git(home), pull.base_sha, pull.head_sha)

@@ -8,8 +8,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import rsa
 from starlette.requests import Request
 
-from app.localhub import auth, limits
-from app.localhub.rest import routing
+from app.localhub import auth
+from app.localhub.rest import limits, routing
 from app.localhub.state import people, repository, world
 
 

@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.localhub import auth, faults, limits
-from app.localhub.rest import access, routing
+from app.localhub import auth, faults
+from app.localhub.rest import access, limits, routing
 from app.localhub.state import world
 
 RESET = "hub.reset"  # where `server` puts the function that cuts the connection

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from app.localhub import limits
-from app.localhub.rest import access, routing
+from app.localhub.rest import access, limits, routing
 from app.localhub.rest.routing import Answer, Call
 from app.localhub.shapes import users
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.localhub import git_compare, git_repo
-from app.localhub.actions import merging, pulls, workflows
+from app.localhub.actions import mergeability, merging, pulls, workflows
 from app.localhub.rest import routing
 from app.localhub.rest.routing import Answer, Call
 from app.localhub.shapes import commits
@@ -105,7 +105,7 @@ async def merge(call: Call) -> Answer:
 
 
 async def _shown(call: Call, pull: issues.Pull) -> dict[str, Any]:
-    return shapes.full(call.hub, pull, await merging.state(call.hub, pull))
+    return shapes.full(call.hub, pull, await mergeability.state(call.hub, pull))
 
 
 def _head(call: Call, head: str) -> tuple[repository.Repository, str]:
