@@ -73,6 +73,17 @@ async def test_approvals_count_from_people_who_may_write(repo, hub, app):
     assert (await settled(app))["mergeable_state"] == "blocked"
 
 
+async def test_a_push_dismisses_approvals_where_the_branch_says_so(repo, hub, inbox, app):
+    hub.protect(repo, approvals=1, dismiss_stale=True)
+    hub.set_permission(repo, "carol", "write")
+    pull = await hub.open_pull_request(repo)
+    await hub.review(pull, "APPROVED", author="carol")
+    await hub.push(pull, {"late.txt": "1\n"})
+    assert (await settled(app))["mergeable_state"] == "blocked"
+    await hub.quiet()
+    assert [one["review"]["state"] for one in inbox.named("pull_request_review.dismissed")] == ["dismissed"]
+
+
 async def test_a_strict_branch_wants_the_head_up_to_date(repo, hub, app):
     hub.protect(repo, required=[], strict=True)
     pull = await hub.open_pull_request(repo)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.localhub import clock, git_compare, git_push, git_repo
-from app.localhub.actions import checks, events, gates, pulls, workflows
+from app.localhub.actions import checks, events, gates, pulls, reviews, workflows
 from app.localhub.shapes import commits as commit_shapes
 from app.localhub.shapes import repositories
 from app.localhub.state import issues, people, repository, world
@@ -45,7 +45,7 @@ async def moved(hub: world.World, home: repository.Repository, update: git_push.
 
 
 async def delete_branch(hub: world.World, home: repository.Repository, branch: str, who: people.User) -> None:
-    """Remove a branch as the API or the setting does; GitHubs's events are those of a push."""
+    """Remove a branch as the API or the setting does; GitHub's events are those of a push."""
     repo, ref = hub.git(home), HEADS + branch
     old = await git_repo.ref(repo, ref)
     if old:
@@ -68,10 +68,10 @@ async def _synchronize(hub: world.World, pull: issues.Pull, update: git_push.Ref
     pull.updated_at = hub.now()
     for comment in pull.review_comments:
         comment.line = None if comment.original_commit_id != update.new else comment.line
-    if gates.protection(pull).dismiss_stale:
-        for review in pull.reviews:
-            review.state = "DISMISSED" if review.state == "APPROVED" else review.state
     pulls.send(hub, "synchronize", pull, who, {"before": before, "after": update.new})
+    if gates.protection(pull).dismiss_stale:
+        for review in [one for one in pull.reviews if one.state == "APPROVED"]:
+            reviews.dismiss(hub, review, who)
 
 
 async def _merged_by_push(hub: world.World, home: repository.Repository, branch: str, who: people.User) -> None:
