@@ -71,7 +71,7 @@ async def diff(
         if parted is None:
             raise errors.NotFound(f"{base} and {head} have no common history")
         base = parted
-    return await diffs.between(repo, names.sha(base), names.sha(head), limit)
+    return await diffs.between(repo, await tree_of(repo, base), await tree_of(repo, head), limit)
 
 
 async def merge_base(repo: mirror.Mirror, one: str, other: str) -> str | None:

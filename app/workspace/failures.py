@@ -57,7 +57,7 @@ _TABLE: tuple[tuple[type[errors.DursorError], re.Pattern[str]], ...] = (
             r"|Empty reply|SSL|GnuTLS|returned error: (?:408|429|5\d\d)|Recv failure|Send failure"
             r"|transfer closed|internal server error|Resource temporarily unavailable|protocol error"
             r"|expected flush|unable to access|unpacker error"
-            r"|remote rejected\] .{1,1000} \((?:failure|failed to update ref|cannot lock ref)",
+            r"|remote rejected\] (?:.{1,1000} )?\((?:failure|failed to update ref|cannot lock ref)",
             re.IGNORECASE,
         ),
     ),
@@ -68,7 +68,8 @@ _DAMAGED = re.compile(  # at the start of a line: names of files come later, and
     r"not a git repository|object file .{1,500} is empty|(?:loose|packed) object [0-9a-f]{40}"
     r"|bad (?:object|tree|signature|config)|(?:pack|index )file |file .{1,500}(?:packfile|pack)$|non-monotonic"
     r"|unable to (?:find|read|parse|unpack) (?:[0-9a-f]{40}|sha1 file|tree)|inflate: data stream error"
-    r"|missing (?:blob|tree|commit|object)|could not read [0-9a-f]{40}|garbage at end of loose object"
+    r"|missing (?:blob|tree|commit|object)|(?:could not read|cannot read object) [0-9a-f]{40}"
+    r"|garbage at end of loose object"
     r"|invalid object [0-9]{6} |wrong index|pack has \d+ unresolved"
     r"|.{1,3000} did not send all necessary objects$)",
     re.IGNORECASE | re.MULTILINE,

@@ -8,6 +8,8 @@ result. Nothing that lies in the directory is run, and no link in it is followed
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from app import errors
 from app.workspace import commits, diffs, failures, git, intake, links, mirror, policy, private, removal, scan, settings
 
 _SECONDS = 900.0
+_IN_THE_WAY = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +51,19 @@ async def checkout(repo: mirror.Mirror, sha: str, path: Path, *, settings_from: 
     aside = path.with_name(f".{path.name}.new")
     await discard(aside)
     aside.mkdir(mode=0o700, parents=True)
-    with mirror.scratch(repo) as scratch, mirror.damage_noted(repo):
-        index = scratch / "index"
-        try:
-            await git.run("read-tree", tree, git_dir=repo.path, index=index)
-            await git.run(
-                "checkout-index", "--all", "--quiet", "-u",
-                git_dir=repo.path, work_tree=aside, index=index, timeout=_SECONDS, config=("checkout.workers=0",),
-            )  # fmt: skip
-        except failures.Damaged:
-            raise
-        except failures.GitFailed as error:
-            raise errors.Invalid(str(error)) from error
-        await private.create(repo, tree, aside, index)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(discard, aside)
+        scratch = stack.enter_context(mirror.scratch(repo))
+        stack.enter_context(mirror.damage_noted(repo))
+        await _write(repo, tree, aside, scratch / "index")
+        await private.create(repo, tree, aside, scratch / "index")
         warnings = await _links_out(repo, tree)
-    try:
-        aside.rename(path)
-    except OSError as error:
-        raise errors.Conflict(f"{path.name} is not an empty directory") from error
+        try:
+            aside.rename(path)
+        except OSError as error:
+            if error.errno not in _IN_THE_WAY:
+                raise
+            raise errors.Conflict(f"{path.name} is not an empty directory") from error
     return Checkout(path, tree, warnings)
 
 
@@ -109,6 +107,19 @@ async def import_(
         result = (await git.run("write-tree", git_dir=repo.path, index=index)).text
         beside = await asyncio.to_thread(intake.warnings, tree, before, new, found)
     return await _judged(repo, base, result, rules, beside)
+
+
+async def _write(repo: mirror.Mirror, tree: str, path: Path, index: Path) -> None:
+    try:
+        await git.run("read-tree", tree, git_dir=repo.path, index=index)
+        await git.run(
+            "checkout-index", "--all", "--quiet", "-u",
+            git_dir=repo.path, work_tree=path, index=index, timeout=_SECONDS, config=("checkout.workers=0",),
+        )  # fmt: skip
+    except failures.Damaged:
+        raise
+    except failures.GitFailed as error:
+        raise errors.Invalid(str(error)) from error
 
 
 async def _judged(
