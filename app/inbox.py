@@ -37,10 +37,12 @@ async def run(database: Database, us: Us) -> None:
 
 
 async def handle_waiting(database: Database, us: Us) -> int:
-    """Handle the deliveries that wait now; returns how many there were."""
+    """Handle the deliveries that wait now; returns how many there were.
+
+    Their transactions queue up in the order of arrival and share a commit, a savepoint each.
+    """
     waiting = await database.read(lambda db: deliveries.pending(db, BATCH))
-    for delivery in waiting:
-        await _handle(database, delivery, us)
+    await asyncio.gather(*(_handle(database, delivery, us) for delivery in waiting))
     return len(waiting)
 
 

@@ -44,8 +44,11 @@ async def serve(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
 
 
 def listen(port: int = 0) -> socket.socket:
-    """A socket that accepts connections on 127.0.0.1; port 0 takes a free one."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    """A socket that accepts connections on 127.0.0.1; port 0 takes a free one.
+
+    It says TCP: asyncio turns Nagle's delay off only where it does.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     listener.listen(128)

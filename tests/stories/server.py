@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ import uvicorn
 from app import main
 from app.config import Settings
 from app.lifecycle.run import Run
+from app.localhub import server as hub_server
 from app.localhub.hub import Hub
 from app.localhub.state import issues
 from app.store import agentic_runs, audit
@@ -115,7 +115,7 @@ async def running(hub: Hub, folder: Path, **more: object) -> AsyncIterator[Serve
     if tools not in os.environ["PATH"].split(os.pathsep):
         os.environ["PATH"] = tools + os.pathsep + os.environ["PATH"]
     async with main.running(settings(hub, folder, **more)) as server:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
+        with hub_server.listen() as listener:
             config = uvicorn.Config(server.app, log_config=None, access_log=False, lifespan="off")
             web = uvicorn.Server(config)
             web.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
