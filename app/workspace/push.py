@@ -19,19 +19,18 @@ async def push(repo: mirror.Mirror, remote: remotes.Remote, sha: str, ref: str, 
 
     Done twice it is done once: a branch that is already at `sha` is success. Raises Conflict when somebody
     else pushed, the branch is gone, or `sha` does not descend from `expected`; Forbidden with the remote's
-    own words for protected branches, rules and the workflows permission; NotFound; Transient.
+    own words for protected branches, rules and the workflows permission; NotFound for a repository that is
+    gone and for a commit that the mirror lost; Transient.
     """
     if not names.ref(ref).startswith("refs/heads/"):
         raise errors.Invalid("only branches are pushed to")
-    if expected is not None and not await commits.is_ancestor(repo, expected, names.sha(sha)):
-        raise errors.Conflict(f"{sha} does not descend from {names.sha(expected)}")
     try:
-        await _push(repo, remote, names.sha(sha), ref, expected)
-    except (errors.Conflict, errors.Transient) as error:
+        await _push(repo, remote, sha, ref, expected)
+    except (errors.Conflict, errors.NotFound, errors.Transient) as error:
         now = await remote_sha(remote, ref)
         if now == sha:
             return
-        if now != expected:
+        if now != expected and not isinstance(error, errors.NotFound):
             where = f"is at {now}" if now else "is gone"
             raise errors.Conflict(f"{ref} {where}, expected {expected or 'no such branch'}") from error
         raise
@@ -50,6 +49,10 @@ async def remote_sha(remote: remotes.Remote, ref: str) -> str | None:
 
 
 async def _push(repo: mirror.Mirror, remote: remotes.Remote, sha: str, ref: str, expected: str | None) -> None:
+    if not await mirror.has(repo, sha):
+        raise errors.NotFound(f"{sha} is not in the mirror")
+    if expected is not None and not await commits.is_ancestor(repo, names.sha(expected), sha):
+        raise errors.Conflict(f"{sha} does not descend from {expected}")
     await git.run(
         "push",
         "--porcelain",

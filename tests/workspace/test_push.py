@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse
 
 from app import errors
 from app.localhub import git_repo
-from app.workspace import commits, mirror, push, remote
+from app.workspace import commits, git, mirror, push, remote
 from tests.workspace.conftest import ADA, NOW, TOKEN, serve
 
 MAIN = "refs/heads/main"
@@ -85,6 +85,16 @@ async def test_history_is_never_rewritten_even_under_a_good_lease(far, repo, fix
 async def test_an_expectation_that_nobody_has_seen_is_a_conflict(far, repo, fix):
     with pytest.raises(errors.Conflict):
         await push.push(repo, far.remote, fix, MAIN, "1234567890" * 4)
+
+
+async def test_a_commit_that_the_mirror_lost_is_not_found_unless_it_arrived_before(far, repo, fix):
+    lost = mirror.Mirror(repo.path.with_name("8.git"))
+    await git.run("init", "-q", "--bare", lost.path)
+    with pytest.raises(errors.NotFound, match="not in the mirror"):
+        await push.push(lost, far.remote, fix, MAIN, far.base)
+    await push.push(repo, far.remote, fix, MAIN, far.base)
+    await push.push(lost, far.remote, fix, MAIN, far.base)
+    assert far.pushes == [MAIN]
 
 
 @pytest.mark.parametrize(
