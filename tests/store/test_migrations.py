@@ -1,0 +1,103 @@
+"""Numbered migrations: each a transaction, in order, once, whoever else starts at the same moment."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+
+import pytest
+
+from app.errors import DatabaseUnusable
+from app.store import migrate
+from app.store.connection import connect
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "migrations"
+    made.mkdir()
+    (made / "README.md").write_text("not a script")
+    return made
+
+
+def version(db) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def schema(db) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in db.execute("SELECT * FROM sqlite_master ORDER BY name")]
+
+
+def test_scripts_run_in_order_and_once(db, folder):
+    (folder / "0003_fill.sql").write_text("INSERT INTO notes VALUES ('a;b'); INSERT INTO notes VALUES ('c');")
+    (folder / "0002_notes.sql").write_text("-- what for; why\nCREATE TABLE notes (word TEXT);\n")
+    for _ in range(2):
+        migrate.up_to_date(db, folder)
+    assert version(db) == 3
+    assert [row["word"] for row in db.execute("SELECT word FROM notes")] == ["a;b", "c"]
+
+
+def test_a_failing_script_leaves_version_and_schema_as_they_were(db, folder):
+    before = schema(db)
+    (folder / "0002_broken.sql").write_text("CREATE TABLE notes (word TEXT);\nINSERT INTO nowhere VALUES (1);\n")
+    with pytest.raises(DatabaseUnusable, match=r"Migration 0002_broken\.sql failed and was undone: .*nowhere"):
+        migrate.up_to_date(db, folder)
+    assert (version(db), schema(db)) == (1, before)
+    assert db.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+
+
+def test_scripts_before_a_failing_one_stay(db, folder):
+    (folder / "0002_notes.sql").write_text("CREATE TABLE notes (word TEXT);")
+    (folder / "0003_broken.sql").write_text("DROP TABLE nowhere;")
+    with pytest.raises(DatabaseUnusable, match="0003_broken"):
+        migrate.up_to_date(db, folder)
+    assert version(db) == 2
+
+
+def test_a_script_that_would_orphan_a_row_is_undone(db, folder):
+    (folder / "0002_orphan.sql").write_text(
+        "INSERT INTO messages (id, task_id, role, content, created_at) VALUES ('m', 'nobody', 'user', '', '');"
+    )
+    with pytest.raises(DatabaseUnusable, match=r"0002_orphan\.sql would leave a row of messages without its parent"):
+        migrate.up_to_date(db, folder)
+    assert version(db) == 1
+    assert db.execute("SELECT count(*) FROM messages").fetchone()[0] == 0
+
+
+def test_a_new_file_has_the_newest_version_and_runs_no_script(tmp_path, folder):
+    (folder / "0005_broken.sql").write_text("DROP TABLE nowhere;")
+    db = connect(tmp_path / "new.db")
+    migrate.up_to_date(db, folder)
+    assert version(db) == 5
+    db.close()
+
+
+def test_a_trigger_is_one_statement():
+    script = """
+        CREATE TABLE a (b TEXT); -- a comment; with a semicolon
+        CREATE TRIGGER t AFTER INSERT ON a BEGIN
+            UPDATE a SET b = 'x;y'; DELETE FROM a WHERE b = '';
+        END;
+        INSERT INTO a VALUES ('it''s; fine'); INSERT INTO a VALUES ('z')
+    """
+    words = [statement.split(maxsplit=1)[0] for statement in migrate.statements(script)]
+    assert words == ["CREATE", "--", "INSERT", "INSERT"]
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    for statement in migrate.statements(script):
+        db.execute(statement)
+    assert [row[0] for row in db.execute("SELECT name FROM sqlite_master")] == ["a", "t"]
+    db.close()
+
+
+async def test_programs_that_start_at_once_make_one_database(path):
+    code = "import sys, pathlib; from app.store import offline; offline.bring_up_to_date(pathlib.Path(sys.argv[1]))"
+    started = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", code, str(path), stderr=asyncio.subprocess.PIPE)
+        for _ in range(4)
+    ]
+    ended = [await process.communicate() for process in started]
+    assert [(process.returncode, said) for process, (_, said) in zip(started, ended, strict=True)] == [(0, b"")] * 4
+    db = connect(path, readonly=True)
+    migrate.expect_up_to_date(db)
+    db.close()
