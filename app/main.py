@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from app import inbox, outbox, perform, reconcile, redact
 from app.config import Settings
 from app.errors import ConfigError, DursorError
-from app.executors import local_engine
+from app.executors import guard, local_engine
 from app.github import limits
 from app.github.client import GitHub
 from app.handlers.event import Us
@@ -51,6 +51,7 @@ async def running(settings: Settings, *, clock: Clock = system_clock) -> AsyncIt
         raise ConfigError(
             "DURSOR_WEBHOOK_SECRET is not set. Without it anybody could send deliveries, so the server does not start."
         )
+    _refuse_what_is_not_there(settings)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(_only_one(settings))
         database = await Database.open(settings.database_path, clock)
@@ -68,6 +69,17 @@ async def running(settings: Settings, *, clock: Clock = system_clock) -> AsyncIt
         loops = _Loops(world)
         stack.push_async_callback(loops.stop)
         yield Server(routes.application(world, secrets, loops.alive), world)
+
+
+def _refuse_what_is_not_there(settings: Settings) -> None:
+    """A protection that was asked for and cannot be given stops the start."""
+    if settings.sandbox == "required":
+        raise ConfigError(
+            "DURSOR_SANDBOX is `required`, but this version has no sandbox: programs are only held by their "
+            f"{guard.containment()}. Set it to `auto` to go on with that."
+        )
+    if settings.worker_engine_url is not None:
+        raise ConfigError("DURSOR_WORKER_ENGINE_URL is set, but this version runs executors on this machine only.")
 
 
 class _Loops:

@@ -10,7 +10,7 @@ from app.github import checks, pulls
 from app.lifecycle import ci_verdict, effects, failure, signals
 from app.lifecycle.checks import BranchRules
 from app.lifecycle.ci_verdict import Answer, Question, Verdict
-from app.lifecycle.run import Phase
+from app.lifecycle.run import Phase, Wait
 from app.perform import evidence
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, ci_checks
@@ -42,6 +42,8 @@ async def read_ci(effect: effects.ReadCi, world: World) -> Outcome:
 
     def outcome(db: Connection) -> None:
         _store(db, scope, pull_id, effect.sha, verdict, failed, signature, asked)
+        if scope.run.wait is Wait.GATE:
+            outbox.enqueue(db, effects.ReadPull(effect.run_id))
         if verdict.look_again_in is not None:
             outbox.enqueue(db, effect, delay=max(0.2, verdict.look_again_in))
         for signal in _signals(effect.sha, verdict, signature, on_base, can_rerun=can_rerun):

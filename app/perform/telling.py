@@ -21,7 +21,7 @@ async def show_status(effect: effects.ShowStatus, world: World) -> Outcome:
         return nothing
     pull = scope.pull
     await world.known.wait()
-    check_run_id = await _show_check(scope, pull)
+    check_run_id = await _show_check(world, scope, pull)
     comment_id = await _show_comment(world, scope, pull)
 
     def shown(db: Connection) -> None:
@@ -56,11 +56,12 @@ async def say(effect: effects.Say, world: World) -> Outcome:
     return nothing
 
 
-async def _show_check(scope: Scope, pull: Row) -> int | None:
+async def _show_check(world: World, scope: Scope, pull: Row) -> int | None:
     if scope.run.head_sha is None:
         return None
     title, summary, conclusion = words.check_run(scope.run)
-    report = check_output.Report(title, summary, conclusion=conclusion)
+    address = f"{world.settings.public_url.rstrip('/')}/status" if world.settings.public_url else None
+    report = check_output.Report(title, summary, conclusion=conclusion, details_url=address)
     known = pull["check_run_id"] if pull["check_run_sha"] == scope.run.head_sha else None
     try:
         if known is None:
