@@ -96,6 +96,7 @@ CREATE TABLE runs (
     work            TEXT,
     executor        TEXT,     -- the configured name, such as 'command:autofix'
     merged_ref      TEXT,     -- the base commit that was brought in, where that was the work
+    settings_ref    TEXT,     -- the base commit whose files instruct agents while they work
     pushed_at       TEXT,
     cost_usd        REAL
 );

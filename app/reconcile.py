@@ -27,6 +27,8 @@ from app.workspace import trees
 log = structlog.get_logger(__name__)
 
 KEEP_JOBS = timedelta(days=14)
+KEEP_DELIVERIES = timedelta(days=30)
+"""Ten times as long as GitHub can redeliver, so that a duplicate is always recognised."""
 
 
 async def run(world: World) -> None:
@@ -75,14 +77,11 @@ async def deadlines(world: World) -> None:
 
 
 async def redeliver(world: World) -> None:
-    """Ask for each delivery that never got through, unless it came in the meantime."""
-    best: dict[str, tuple[bool, int]] = {}
-    async for delivery in world.github.deliveries():
-        done, number = best.get(delivery.guid, (False, delivery.id))
-        best[delivery.guid] = (done or 200 <= delivery.status_code < 400, number)
-    failed = {guid: number for guid, (done, number) in best.items() if not done}
-    wanted = await world.database.read(lambda db: deliveries.unknown(db, failed))
-    for guid in wanted:
+    """Ask for each delivery that failed and that we do not have, however often it failed."""
+    failed: dict[str, int] = {}
+    async for delivery in world.github.deliveries(only_failed=True):
+        failed.setdefault(delivery.guid, delivery.id)
+    for guid in await world.database.read(lambda db: deliveries.unknown(db, failed)):
         log.info("asking for a delivery again", guid=guid)
         await world.github.redeliver(failed[guid])
 
@@ -120,8 +119,9 @@ def _consider(repository_id: int, number: int, db: Connection) -> None:
 
 
 async def housekeeping(world: World) -> None:
-    """Remove the trees of work that ended, and jobs that were done long ago."""
+    """Remove the trees of work that ended, and jobs and deliveries that were done long ago."""
     await world.database.write(lambda db: jobs.forget_done(db, world.now() - KEEP_JOBS))
+    await world.database.write(lambda db: deliveries.forget(db, world.now() - KEEP_DELIVERIES))
     folder = world.root / "worktrees"
     if not folder.is_dir():
         return

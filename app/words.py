@@ -79,6 +79,8 @@ def status_comment(
     if review is not None:
         lines.append(f"| review | {review['overall_summary'] or review['status']} |")
     lines.append(f"| fixes | {run.iteration} (CI {run.ci_iterations}, review {run.review_iterations}) |")
+    if run.paused:
+        lines += ["", "It works on when somebody trusted says `/dursor resume`."]
     if run.wait is not None:
         lines += ["", waiting(run)]
     elif run.note:

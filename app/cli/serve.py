@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 
 import click
 import uvicorn
+from starlette.applications import Starlette
 
 from app import logs, main
 from app.cli.common import told
 from app.config import Settings
 
 DRAIN_SECONDS = 10
+_PR_SET_DUMPABLE = 4
 
 
 class _Server(uvicorn.Server):
@@ -42,16 +46,28 @@ async def serve() -> None:
     """Receive webhooks, decide, and work. SIGTERM stops it; what was at work goes on at the next start."""
     settings = Settings.load()
     logs.configure(settings)
+    _hide_memory()
     listener = _listen(settings)
     with contextlib.closing(listener):
         async with main.running(settings) as server:
             host, port = listener.getsockname()[:2]
             click.echo(f"dursor listens on http://{host}:{port}", err=True)
-            config = uvicorn.Config(
-                server.app, access_log=False, log_config=None, server_header=False,
-                timeout_graceful_shutdown=DRAIN_SECONDS, timeout_keep_alive=30, h11_max_incomplete_event_size=64 * 1024,
-            )  # fmt: skip
-            await _Server(config).serve(sockets=[listener])
+            await web_server(server.app).serve(sockets=[listener])
+
+
+def web_server(app: Starlette) -> uvicorn.Server:
+    """The web server as it is set up for strangers."""
+    config = uvicorn.Config(
+        app, access_log=False, log_config=None, server_header=False, lifespan="off",
+        timeout_graceful_shutdown=DRAIN_SECONDS, timeout_keep_alive=30, h11_max_incomplete_event_size=64 * 1024,
+    )  # fmt: skip
+    return _Server(config)
+
+
+def _hide_memory() -> None:
+    """Keep programs of the same user out of our memory and environment in /proc (prctl(2), PR_SET_DUMPABLE)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def _listen(settings: Settings) -> socket.socket:

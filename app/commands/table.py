@@ -34,8 +34,8 @@ VERBS: dict[str, Verb] = {
     "why": Verb("why", "says what it waits for", needs_write=False),
 }
 
-ABOUT_COMMIT = frozenset({"approve", "merge"})
-"""Verbs that speak of the commit that was the head when they were written."""
+_ABOUT_COMMIT = frozenset({"approve", "merge"})
+_LETS_WORK = frozenset({"resume", "retry", "fix", "review", "do"})
 
 _WORKS = {"": Work.CI, "ci": Work.CI, "review": Work.REVIEW, "conflicts": Work.CONFLICT, "conflict": Work.CONFLICT}
 
@@ -64,6 +64,14 @@ def signals_of(verb: str, rest: str, author: str, sha: str) -> tuple[signals.Sig
             return (signals.RetryAsked(by=author),)
         case _:
             return ()
+
+
+def is_about_commit(verb: str, *, fork: bool) -> bool:
+    """Whether a verb speaks of the commit that was the head when it was written.
+
+    On a fork that is each verb that lets dursor work: a stranger may have pushed since.
+    """
+    return verb in _ABOUT_COMMIT or (fork and verb in _LETS_WORK)
 
 
 def wrong_argument(verb: str, rest: str) -> str | None:

@@ -11,6 +11,7 @@ from app import advance
 from app.lifecycle import effects, signals
 from app.perform import (
     adopting,
+    importing,
     merging,
     obeying,
     pushing,
@@ -41,7 +42,7 @@ async def perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C90
         case effects.StopWork():
             return await working.stop(effect, world)
         case effects.ImportWork():
-            return await working.import_(effect, world)
+            return await importing.import_(effect, world)
         case effects.Push():
             return await pushing.push(effect, world)
         case effects.SetAside():

@@ -32,7 +32,7 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
     if refusal is not None:
         return await _refuse(effect, world, github, refusal)
     pull = await pulls.get(github, effect.number) if effect.on_pull_request else None
-    if pull is not None and effect.verb in table.ABOUT_COMMIT and pull.head_sha != effect.head_sha:
+    if pull is not None and table.is_about_commit(effect.verb, fork=pull.is_fork) and pull.head_sha != effect.head_sha:
         return await _refuse(effect, world, github, words.branch_moved(effect.verb, effect.head_sha))
 
     def outcome(db: Connection) -> None:

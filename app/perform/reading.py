@@ -16,6 +16,7 @@ from app.store import agentic_runs, prs, repos, runs
 from app.store.connection import Connection, Row, parse
 
 CONFIG_SECONDS = 60
+_FORK_PUSH = "a push to the fork"
 _FRESH_TOKEN_SECONDS = 3.0
 _LAG_SECONDS = 60
 """GitHub may answer with the head from before our push for a while after it."""
@@ -46,6 +47,9 @@ async def read_pull(effect: effects.ReadPull, world: World) -> Outcome:
         if scope.pull is not None:
             note_pull(db, scope.pull["id"], pull)
         _compare(db, run, pull, unmet)
+        if pull.is_fork and pull.head_sha != run.head_sha:
+            # the word that let dursor work on a fork was about the commit that was there then
+            _tell(db, run.id, signals.Paused(by=_FORK_PUSH))
 
     return outcome
 

@@ -9,9 +9,10 @@ from app import advance, outbox, redact, repo_config
 from app.errors import UserError
 from app.executors import engine, sarif
 from app.lifecycle import effects, score, signals
+from app.perform import endings
 from app.perform.world import World
 from app.store import agentic_runs, repos, reviews, runs, tasks
-from app.store.connection import Connection, Row, parse
+from app.store.connection import Connection, Row
 from app.store.database import Database
 
 _SUMMARY = 4_000
@@ -71,7 +72,7 @@ def _settle(db: Connection, result: engine.RunResult) -> None:
     else:
         runs.end(db, row["id"], "failed", error=words, **known)
         failed = signals.WorkFailed(attempt=result.attempt, error=words)
-        advance.signal(db, row["agentic_run_id"], failed, agent=row["executor_type"], duration_ms=_took(db, row))
+        advance.signal(db, row["agentic_run_id"], failed, agent=row["executor_type"], duration_ms=endings.took(db, row))
 
 
 def _settle_review(db: Connection, result: engine.RunResult) -> None:
@@ -85,7 +86,7 @@ def _settle_review(db: Connection, result: engine.RunResult) -> None:
     except UserError as error:
         reviews.end(db, row["id"], "failed", error=str(error))
         failed = signals.ReviewFailed(attempt=result.attempt, error=str(error))
-        advance.signal(db, run_id, failed, agent=row["executor_type"], duration_ms=_took(db, row))
+        advance.signal(db, run_id, failed, agent=row["executor_type"], duration_ms=endings.took(db, row))
         return
     severities = [finding.severity for finding in report.findings]
     points, block = score.score(severities), score.blocking(severities, config.review.blocking)
@@ -96,7 +97,7 @@ def _settle_review(db: Connection, result: engine.RunResult) -> None:
     )  # fmt: skip
     agentic_runs.note(db, run_id, last_review_score=points)
     finished = signals.ReviewFinished(sha=row["sha"], attempt=result.attempt, score=points, blocking=block)
-    advance.signal(db, run_id, finished, agent=row["executor_type"], duration_ms=_took(db, row))
+    advance.signal(db, run_id, finished, agent=row["executor_type"], duration_ms=endings.took(db, row))
 
 
 def _report(row: Row, result: engine.RunResult, config: repo_config.RepoConfig) -> sarif.Report:
@@ -120,7 +121,3 @@ def _config(db: Connection, task_id: str) -> repo_config.RepoConfig:
     task = tasks.find(db, task_id)
     repo = repos.by_id(db, task["repo_id"]) if task else None
     return repo_config.from_json(repo["config"] if repo else None)
-
-
-def _took(db: Connection, row: Row) -> int | None:
-    return int((db.moment - parse(row["started_at"])).total_seconds() * 1000) if row["started_at"] else None

@@ -6,9 +6,10 @@ import hashlib
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from app.store.connection import Connection, Row
+from app.store.connection import Connection, Row, iso
 
 PAYLOAD_LIMIT = 26 * 1024 * 1024
 BATCH_LIMIT = 4 * 1024 * 1024
@@ -133,6 +134,13 @@ def settle(db: Connection, guid: str, status: str, error: str | None = None) -> 
     )
 
 
+def forget(db: Connection, older_than: datetime) -> int:
+    """Delete what was done with or ignored before; what failed stays until somebody looks at it."""
+    return db.execute(
+        "DELETE FROM webhook_deliveries WHERE status IN ('done', 'ignored') AND received_at < ?", (iso(older_than),)
+    ).rowcount
+
+
 def find(db: Connection, guid: str) -> Row | None:
     """The row of a delivery, without its body."""
     return _first(db.execute(_LISTED + " WHERE guid = ?", (guid,)))
@@ -145,11 +153,9 @@ def recent(db: Connection, limit: int, status: str | None = None) -> list[Row]:
 
 
 def unknown(db: Connection, guids: Iterable[str]) -> list[str]:
-    """Those of `guids` that are not stored, or are stored as failed: worth asking GitHub for again."""
+    """Those of `guids` that are not stored: worth asking GitHub for again."""
     return [
-        guid
-        for guid in guids
-        if not db.execute("SELECT 1 FROM webhook_deliveries WHERE guid = ? AND status <> 'failed'", (guid,)).fetchone()
+        guid for guid in guids if not db.execute("SELECT 1 FROM webhook_deliveries WHERE guid = ?", (guid,)).fetchone()
     ]
 
 
