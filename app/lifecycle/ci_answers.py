@@ -37,9 +37,11 @@ def ci_answered(run: Run, answer: Answer, policy: Policy) -> Decision:
         case signals.CiFailed(red_on_base=str(why)):
             return moves.await_person(run, Wait.BASE_RED, why)
         case signals.CiFailed(sha=sha, tries=1) if run.rerun_sha == sha and run.phase is Phase.WAITING_CI:
-            return Decision(run)  # still the answer that the re-run was asked for
-        case signals.CiFailed(sha=sha, can_rerun=True) if policy.rerun_failed_once and run.rerun_sha != sha:
-            return _run_once_more(run, sha)
+            return Decision(run)  # still the answer that led to the re-run
+        case signals.CiFailed(can_rerun=True, tries=None | 1) if (
+            policy.rerun_failed_once and run.rerun_sha != run.head_sha
+        ):
+            return _run_once_more(run)
         case signals.CiFailed(summary=summary) if run.mode is Mode.INTERACTIVE:
             return moves.await_person(run, Wait.CI_RED, summary)
         case signals.CiFailed(signature=same, summary=summary) if run.ci_iterations > 0 and same == run.signature:
@@ -64,9 +66,9 @@ def _green(run: Run, policy: Policy) -> Decision:
     return moves.review(passed) if policy.reviews and not is_reviewed else moves.to_gates(passed, policy)
 
 
-def _run_once_more(run: Run, sha: str) -> Decision:
-    waiting = replace(run, phase=Phase.WAITING_CI, wait=None, note=None, rerun_sha=sha)
-    return Decision(waiting, (effects.RerunCi(run.id, sha), moves.show(run)))
+def _run_once_more(run: Run) -> Decision:
+    waiting = replace(run, phase=Phase.WAITING_CI, wait=None, note=None, rerun_sha=run.head_sha)
+    return Decision(waiting, (effects.RerunCi(run.id, run.head_sha or ""), moves.show(run)))
 
 
 def _was_fixing_ci(run: Run) -> bool:

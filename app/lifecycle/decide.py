@@ -155,9 +155,11 @@ def _reviewed(run: Run, policy: Policy) -> Decision:
 
 
 def _head_moved(run: Run, sha: str) -> Decision:
+    """Whoever works is stopped; what people had asked of it is asked still."""
     held, stop = moves.interrupt(run)
     aside = (effects.SetAside(run.id, run.attempt),) if run.is_working else ()
-    moved = replace(held, head_sha=sha, human_approved=False, signature=None, rerun_sha=None)
+    asked = run.asked or (run.is_working and run.work is Work.PEOPLE)
+    moved = replace(held, head_sha=sha, human_approved=False, signature=None, rerun_sha=None, asked=asked)
     waiting, asks = moves.wait_for_ci(moved)
     return Decision(waiting, (*stop, *aside, *((moves.show(run),) if run.paused else asks)))
 

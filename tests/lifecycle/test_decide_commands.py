@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from app.lifecycle import signals
@@ -40,8 +42,14 @@ AWAITING = Phase.AWAITING_HUMAN
 MERGING = Phase.MERGING
 PAUSED, RESUMED = signals.Paused(by="ann"), signals.Resumed(by="ann")
 RETRY, REVIEW = signals.RetryAsked(by="ann"), signals.ReviewAsked(by="ann")
-SPENT = {"iteration": 9, "ci_iterations": 5, "review_iterations": 3, "signature": "lint", "trees": ("after",)}
-FRESH = {"iteration": 0, "ci_iterations": 0, "review_iterations": 0, "signature": None, "trees": ()}
+SPENT: dict[str, Any] = {
+    "iteration": 9,
+    "ci_iterations": 5,
+    "review_iterations": 3,
+    "signature": "lint",
+    "trees": ("after",),
+}
+FRESH: dict[str, Any] = {"iteration": 0, "ci_iterations": 0, "review_iterations": 0, "signature": None, "trees": ()}
 
 
 def mode(chosen):
