@@ -2,6 +2,7 @@
 
     mirror   a bare repository per GitHub repository; the only thing that ever fetches or pushes
     trees    the files of one commit for an agent to work in, and the way back, past the policy
+    policy   what an agent may change, and what people should know of it
     commits  reading and making commits, diffs and merges inside a mirror
     push     one commit to one branch, under a lease
 

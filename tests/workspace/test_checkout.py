@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,18 @@ from app import errors
 from app.localhub import git_repo
 from app.workspace import git, mirror, trees
 from tests.workspace.conftest import FILES, naive_git
+
+NOBODY = 65534
+HERE = {"PYTHONPATH": str(Path.cwd())}
+REMOVE = """
+import os, pathlib, sys
+from app.workspace import removal
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(int(sys.argv[1]))
+    os.setuid(int(sys.argv[1]))
+removal.remove(pathlib.Path("work"))
+"""
 
 
 def ask(work, *args):
@@ -83,10 +97,11 @@ async def test_a_commit_that_the_mirror_lacks_is_not_found(repo, tmp_path):
     assert not (tmp_path / "work").exists()
 
 
-async def test_a_tree_that_git_refuses_to_write_is_invalid(repo, tmp_path):
+@pytest.mark.parametrize("name", [".GIT", ".g\u200cit", "git~1", ".."])
+async def test_a_tree_that_git_refuses_to_write_is_invalid(repo, tmp_path, name):
     blob = (await git.run("hash-object", "-w", "--stdin", git_dir=repo.path, stdin=b"x")).text
     inner = (await git.run("mktree", git_dir=repo.path, stdin=f"100644 blob {blob}\tconfig\n".encode())).text
-    raw = b"40000 .GIT\0" + bytes.fromhex(inner)
+    raw = f"40000 {name}\0".encode() + bytes.fromhex(inner)
     evil = await git.run(
         "hash-object", "-t", "tree", "-w", "--literally", "--stdin", git_dir=repo.path, stdin=raw
     )  # fmt: skip
@@ -110,12 +125,19 @@ async def test_a_mirror_that_lost_a_file_is_made_again_and_the_checkout_succeeds
     assert (tmp_path / "work" / "README.md").read_text() == FILES["README.md"]
 
 
-async def test_a_directory_that_was_locked_up_is_removed(work):
-    (work / "src" / "widget.py").chmod(0)
-    (work / "src").chmod(0)
-    work.chmod(0o500)
-    await trees.discard(work)
-    assert not work.exists()
+def test_a_directory_that_was_locked_up_is_removed_by_whoever_owns_it(tmp_path):
+    """Root may do anything, so a root that runs this steps down first."""
+    inner = tmp_path / "work" / "src" / "deep"
+    inner.mkdir(parents=True)
+    (inner / "file").touch()
+    if os.geteuid() == 0:
+        for path in (tmp_path, *tmp_path.rglob("*")):
+            os.chown(path, NOBODY, NOBODY)
+    for path in (inner / "file", inner, inner.parent, tmp_path / "work"):
+        path.chmod(0)
+    done = subprocess.run([sys.executable, "-c", REMOVE, str(NOBODY)], cwd=tmp_path, check=False, env=HERE)
+    assert done.returncode == 0
+    assert not (tmp_path / "work").exists()
 
 
 async def test_removal_follows_no_link(work, tmp_path):
