@@ -18,14 +18,15 @@ from app.github import pulls
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Phase
 from app.payload import Repository
-from app.perform import results
+from app.perform import adopting, reading, results
 from app.perform.world import World, handle
 from app.store import agentic_runs, deliveries, jobs, repos, reviews, runs, tasks
-from app.store.connection import Connection
+from app.store.connection import Connection, Row, parse
 from app.workspace import trees
 
 log = structlog.get_logger(__name__)
 
+CONFIG_AGE = timedelta(hours=1)
 KEEP_JOBS = timedelta(days=14)
 KEEP_DELIVERIES = timedelta(days=30)
 """Ten times as long as GitHub can redeliver, so that a duplicate is always recognised."""
@@ -93,10 +94,21 @@ async def find_missed(world: World) -> None:
         await _find_repositories(world)
         known = await world.database.read(repos.all_active)
     for repo in known:
-        adopt = repo_config.from_json(repo["config"]).trigger.adopt
-        if repo["config_read_at"] is None or adopt.authors or adopt.labels or adopt.paths:
-            for pull in await pulls.all_open(handle(world, repo)):
-                await world.database.write(partial(_consider, repo["github_id"], pull.number))
+        config = repo_config.from_json(repo["config"])
+        if repo["config_read_at"] is None or world.now() - parse(repo["config_read_at"]) > CONFIG_AGE:
+            config, note = await reading.fresh_config(world, repo)
+            await world.database.write(note)
+        adopt = config.trigger.adopt
+        if adopt.authors or adopt.labels or adopt.paths:
+            await _consider_missed(world, repo, adopt)
+
+
+async def _consider_missed(world: World, repo: Row, adopt: repo_config.Adopt) -> None:
+    recently = world.now() - timedelta(seconds=3 * world.settings.sweep_seconds)
+    for pull in await pulls.all_open(handle(world, repo)):
+        by_paths = bool(adopt.paths) and parse(pull.updated_at) > recently
+        if not pull.is_fork and (by_paths or adopting.is_wanted(adopt, pull)):
+            await world.database.write(partial(_consider, repo["github_id"], pull.number))
 
 
 async def _find_repositories(world: World) -> None:

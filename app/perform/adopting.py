@@ -28,14 +28,14 @@ async def consider(effect: effects.ConsiderPull, world: World) -> Outcome:
     if pull.state != "open":
         return nothing
     config, note_config = await reading.fresh_config(world, repo)
-    wanted = not pull.is_fork and _by_name(config.trigger.adopt, pull)
+    wanted = not pull.is_fork and is_wanted(config.trigger.adopt, pull)
     if not wanted and not pull.is_fork and config.trigger.adopt.paths:
         paths = policy.matcher(config.trigger.adopt.paths)
         wanted = any(paths.match_file(file.path) for file in await pulls.files(github, pull.number))
 
     def outcome(db: Connection) -> None:
         note_config(db)
-        if wanted:
+        if wanted and not _was_given_up(db, repo, pull.number):
             adopt(db, repo, pull, config.mode)
 
     return outcome
@@ -60,6 +60,16 @@ def adopt(db: Connection, repo: Row, pull: pulls.Pull, mode: Mode) -> None:
     advance.begin(db, task_id, mode=mode, pr_number=pull.number, head_sha=pull.head_sha)
 
 
-def _by_name(adopt_: Adopt, pull: pulls.Pull) -> bool:
+def is_wanted(adopt_: Adopt, pull: pulls.Pull) -> bool:
+    """Whether a label or the author says that dursor should take it."""
     by_label = bool(set(adopt_.labels) & set(pull.labels))
     return by_label or (pull.author_login is not None and pull.author_login in adopt_.authors)
+
+
+def _was_given_up(db: Connection, repo: Row, number: int) -> bool:
+    """Whether a run of this pull request ended while it was open: then only a person begins another.
+
+    One that was closed and opened again begins anew.
+    """
+    row = prs.in_repository(db, repo["id"], number)
+    return row is not None and row["status"] == "open"

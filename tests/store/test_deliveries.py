@@ -118,13 +118,13 @@ def test_a_small_payload_never_becomes_a_huge_body(db):
     assert len(deliveries.unpack(bomb)) == deliveries.PAYLOAD_LIMIT
 
 
-def test_only_what_is_missing_or_failed_is_worth_asking_for_again(db):
+def test_only_what_never_came_is_worth_asking_for_again(db):
     for guid, end in [("done", "done"), ("ignored", "ignored"), ("failed", "failed"), ("pending", None)]:
         store(db, guid, guid.encode())
         if end:
             deliveries.settle(db, guid, end)
     asked = ["done", "ignored", "failed", "pending", "never-came"]
-    assert deliveries.unknown(db, asked) == ["failed", "never-came"]
+    assert deliveries.unknown(db, asked) == ["never-came"]
 
 
 def test_the_counts_say_how_many_wait_and_how_long(db, clock):
