@@ -6,14 +6,21 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.localhub.hub import Hub
 from tests.stories import server as servers
 
 
+@pytest.fixture(scope="session")
+def key() -> rsa.RSAPrivateKey:
+    """The App's key; to make one takes longer than a story."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 @pytest.fixture
-async def hub(tmp_path: Path) -> AsyncIterator[Hub]:
-    async with Hub(tmp_path / "hub") as started:
+async def hub(tmp_path: Path, key: rsa.RSAPrivateKey) -> AsyncIterator[Hub]:
+    async with Hub(tmp_path / "hub", key=key) as started:
         yield started
 
 

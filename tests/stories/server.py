@@ -19,7 +19,7 @@ from app.localhub import server as hub_server
 from app.localhub.hub import Hub
 from app.localhub.state import issues
 from app.store import agentic_runs, audit
-from app.store.connection import Connection, Row
+from app.store.connection import Clock, Connection, Row, system_clock
 
 T = TypeVar("T")
 
@@ -52,9 +52,10 @@ def configuration(
 class Server:
     """What a test asks of a running dursor."""
 
-    def __init__(self, server: main.Server, url: str) -> None:
+    def __init__(self, server: main.Server, url: str, hub: Hub) -> None:
         self.world = server.world
         self.url = url
+        self.hub = hub
 
     async def run(self, pull: issues.Pull) -> Run | None:
         """The pull request's run."""
@@ -80,10 +81,12 @@ class Server:
         return [f"{row['action']} -> {row['phase']}" for row in rows]
 
     async def rest(self) -> None:
-        """Wait until no delivery and no due job is left: whatever was going to happen has happened."""
+        """Wait until no delivery, due job or executor is left: whatever was going to happen has happened."""
         async with asyncio.timeout(PATIENCE_SECONDS):
+            await self.hub.quiet()
             while await self.read(_busy):
                 await asyncio.sleep(0.02)
+                await self.hub.quiet()
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         return await self.world.database.read(work)
@@ -95,7 +98,9 @@ def _busy(db: Connection) -> bool:
         "SELECT count(*) FROM jobs WHERE status = 'running' OR (status = 'queued' AND run_after < strftime("
         "'%Y-%m-%dT%H:%M:%fZ', 'now', '+3 seconds'))"
     ).fetchone()[0]
-    return bool(waiting or soon)
+    working = db.execute("SELECT count(*) FROM runs WHERE status IN ('queued', 'running')").fetchone()[0]
+    reviewing = db.execute("SELECT count(*) FROM reviews WHERE status = 'running'").fetchone()[0]
+    return bool(waiting or soon or working or reviewing)
 
 
 def settings(hub: Hub, folder: Path, **more: object) -> Settings:
@@ -109,12 +114,12 @@ def settings(hub: Hub, folder: Path, **more: object) -> Settings:
 
 
 @contextlib.asynccontextmanager
-async def running(hub: Hub, folder: Path, **more: object) -> AsyncIterator[Server]:
+async def running(hub: Hub, folder: Path, *, clock: Clock = system_clock, **more: object) -> AsyncIterator[Server]:
     """A started server that the hub delivers to."""
     tools = str(Path(sys.executable).parent)
     if tools not in os.environ["PATH"].split(os.pathsep):
         os.environ["PATH"] = tools + os.pathsep + os.environ["PATH"]
-    async with main.running(settings(hub, folder, **more)) as server:
+    async with main.running(settings(hub, folder, **more), clock=clock) as server:
         with hub_server.listen() as listener:
             config = uvicorn.Config(server.app, log_config=None, access_log=False, lifespan="off")
             web = uvicorn.Server(config)
@@ -124,7 +129,7 @@ async def running(hub: Hub, folder: Path, **more: object) -> AsyncIterator[Serve
             hub.target(f"{url}/webhooks/github")
             await server.world.known.wait()
             try:
-                yield Server(server, url)
+                yield Server(server, url, hub)
             finally:
                 hub.target(None)
                 web.should_exit = True

@@ -1,0 +1,262 @@
+"""GitHub's deliveries come late, twice, out of order, forged or never; a run ends where the truth is."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+
+import pytest
+
+from app.lifecycle.run import Phase, Wait
+from tests.stories import scenes
+from tests.stories.server import configuration, running
+
+
+async def test_a_check_of_a_push_that_nobody_told_of_is_read_at_that_push(hub, server):
+    """S01"""
+    pull = await scenes.working_on(hub, server)
+    async with scenes.held_back(hub) as synchronize:
+        await hub.push(pull, {"b.py": "B = 2\n"})
+
+    await hub.finish_check(pull, "test", "success")
+    await server.until(pull, head_sha=pull.head_sha, wait=Wait.APPROVAL)
+    await scenes.let_go(hub, synchronize)
+    await server.rest()
+
+    history = await server.history(pull)
+    assert sum(line.startswith("HeadMoved") for line in history) == 1
+    assert (await server.run(pull)).wait is Wait.APPROVAL
+
+
+async def test_a_red_check_of_a_commit_that_was_pushed_over_fixes_nothing(hub, server):
+    """S02"""
+    pull = await scenes.working_on(hub, server)
+    old = pull.head_sha
+    await hub.push(pull, {"b.py": "B = 2\n"})
+    await server.until(pull, head_sha=pull.head_sha)
+
+    await scenes.check_on(hub, pull.repository, old, "test", "failure")
+    await server.rest()
+    run = await server.run(pull)
+    assert not run.is_working
+    assert (run.ci_iterations, scenes.pushed_by_us(hub)) == (0, [])
+
+    await hub.finish_check(pull, "test", "success")
+    await server.until(pull, wait=Wait.APPROVAL, head_sha=pull.head_sha)
+
+
+async def test_pushes_told_in_the_wrong_order_leave_the_newest_as_the_head(hub, server):
+    """S03"""
+    pull = await scenes.working_on(hub, server)
+    async with scenes.held_back(hub) as deliveries:
+        await hub.push(pull, {"b.py": "B = 2\n"})
+        await hub.push(pull, {"c.py": "C = 3\n"})
+
+    await scenes.let_go(hub, deliveries[::-1])
+
+    await server.until(pull, head_sha=pull.head_sha)
+    await server.rest()
+    assert (await server.run(pull)).head_sha == pull.head_sha
+    assert sum(line.startswith("HeadMoved") for line in await server.history(pull)) == 1
+
+
+async def test_a_pull_request_told_to_be_closed_before_it_was_told_to_be_opened_starts_nothing(hub, server):
+    """S04"""
+    repo = await hub.create_repository("octo/widgets", configuration())
+    async with scenes.held_back(hub) as deliveries:
+        pull = await hub.open_pull_request(repo, files=scenes.CLEAN)
+        hub.close(pull)
+
+    await scenes.let_go(hub, deliveries[::-1])
+    await server.rest()
+
+    assert await server.run(pull) is None
+
+
+async def test_one_delivery_that_comes_twice_at_once_is_one(hub, server):
+    """S05"""
+    pull = await scenes.working_on(hub, server)
+    async with scenes.held_back(hub) as deliveries:
+        comment = hub.comment(pull, "/dursor pause", author="alice")
+    payload = hub.deliveries.get(deliveries[0])["request"]["payload"]
+
+    answers = await asyncio.gather(
+        *(scenes.post(server, hub, "issue_comment", payload, guid="the-same-guid") for _ in range(4))
+    )
+
+    assert sorted(status for status, _ in answers) == [200, 200, 200, 202]
+    await server.until(pull, paused=True)
+    await server.rest()
+    assert len(await scenes.rows(server, "SELECT * FROM jobs WHERE kind = 'ObeyComment'")) == 1
+    assert scenes.reactions(comment) == {"eyes", "rocket"}
+
+
+async def test_a_redelivery_of_what_was_handled_is_left_alone(hub, server):
+    """S06"""
+    pull = await scenes.working_on(hub, server)
+    hub.comment(pull, "/dursor pause", author="alice")
+    await server.until(pull, paused=True)
+    hub.comment(pull, "/dursor resume", author="alice")
+    await server.until(pull, paused=False)
+    await server.rest()
+    handled = await scenes.rows(server, "SELECT guid, status, attempts FROM webhook_deliveries ORDER BY sequence")
+
+    for item in hub.deliveries.list(1000)[0]:
+        await hub.deliveries.redeliver(item["id"])
+    await server.rest()
+
+    now = await scenes.rows(server, "SELECT guid, status, attempts FROM webhook_deliveries ORDER BY sequence")
+    assert now[: len(handled)] == handled
+    assert not (await server.run(pull)).paused
+
+
+async def test_a_captured_body_under_another_guid_is_recognised(hub, server):
+    """S07"""
+    pull = await scenes.working_on(hub, server)
+    hub.comment(pull, "/dursor pause", author="alice")
+    await server.until(pull, paused=True)
+    hub.comment(pull, "/dursor resume", author="alice")
+    await server.until(pull, paused=False)
+    pausing = next(
+        full["request"]["payload"]
+        for item in hub.deliveries.list(1000)[0]
+        if "/dursor pause" in str((full := hub.deliveries.get(item["id"]))["request"]["payload"].get("comment"))
+    )
+
+    _, answer = await scenes.post(server, hub, "issue_comment", pausing, guid="a-new-guid")
+    await server.rest()
+
+    assert answer["stored"] == "replay"
+    assert not (await server.run(pull)).paused
+    kept = await scenes.rows(server, "SELECT status, error FROM webhook_deliveries WHERE guid = 'a-new-guid'")
+    assert kept[0]["status"] == "ignored"
+    assert "same body" in kept[0]["error"]
+
+
+FORGED = {
+    "an altered body": {"X-Hub-Signature-256": "sha256=" + hmac.new(b"other", b"{}", hashlib.sha256).hexdigest()},
+    "the old signature alone": {"X-Hub-Signature-256": ""},
+    "a short one": {"X-Hub-Signature-256": "sha256=12"},
+    "another algorithm": {"X-Hub-Signature-256": "sha1=" + "0" * 40},
+    "one that is not ASCII": {"X-Hub-Signature-256": "sha256=" + "ä" * 64},
+}
+
+
+@pytest.mark.parametrize("headers", FORGED.values(), ids=FORGED.keys())
+async def test_a_delivery_that_github_did_not_sign_is_refused_and_not_kept(hub, server, headers):
+    """S09"""
+    status, answer = await scenes.post(server, hub, "ping", {"zen": "x", "hook_id": 1}, guid="forged", **headers)
+
+    assert status == 401
+    assert "Traceback" not in str(answer)
+    assert not await scenes.rows(server, "SELECT 1 FROM webhook_deliveries WHERE guid = 'forged'")
+
+
+async def test_what_happened_while_the_server_was_down_is_made_up_for_without_saying_anything_twice(hub, tmp_path):
+    """S10: failed deliveries are asked for again, and what left no trace is found by looking."""
+    async with running(hub, tmp_path / "data") as server:
+        repo = await hub.create_repository("octo/widgets", configuration("semi_auto"))
+        asked = await hub.open_pull_request(repo, files=scenes.CLEAN, branch="asked")
+        checked = await hub.open_pull_request(repo, files=scenes.CLEAN, branch="checked")
+        for pull in (asked, checked):
+            await server.until(pull, phase=Phase.WAITING_CI)
+        await server.rest()
+
+    hub.target("http://127.0.0.1:1/nobody-listens")
+    hub.comment(asked, "/dursor mode full_auto", author="alice")
+    await hub.quiet()
+    hub.target(None)
+    await hub.finish_check(asked, "test", "success")
+    await hub.finish_check(checked, "test", "success")
+    await hub.quiet()
+
+    async with running(hub, tmp_path / "data") as server:
+        await server.until(asked, phase=Phase.COMPLETED)
+        await server.until(checked, wait=Wait.APPROVAL)
+        await server.rest()
+    for pull in (asked, checked):
+        assert scenes.sticky(hub, pull)
+    assert len(scenes.said_by_us(hub, checked, "a person decides")) <= 2
+    assert [merge.pull for merge in hub.merges] == [asked]
+
+
+HOME = {"id": 7, "full_name": "octo/elsewhere"}
+ODD = {
+    "a ping": ("ping", {"zen": "Keep it logically awesome.", "hook_id": 1, "hook": {}}, 200, "done"),
+    "an unknown event": ("merge_party", {"action": "begun"}, 202, "ignored"),
+    "an unknown action": ("pull_request", {"action": "beamed", "pull_request": {}, "repository": HOME}, 202, "ignored"),
+    "an event without an action": ("push", {"ref": "refs/heads/main"}, 202, "ignored"),
+    "a deleted account": (
+        "issue_comment",
+        {"action": "created", "issue": {"number": 1}, "comment": {"id": 5, "user": None}, "repository": HOME},
+        202,
+        "ignored",
+    ),
+}
+
+
+@pytest.mark.parametrize(("event", "payload", "status", "kept"), ODD.values(), ids=ODD.keys())
+async def test_odd_deliveries_are_kept_and_harm_nothing(hub, server, event, payload, status, kept):
+    """S12"""
+    answered, _ = await scenes.post(server, hub, event, payload, guid="odd")
+    await server.rest()
+
+    assert answered == status
+    (row,) = await scenes.rows(server, "SELECT status, error FROM webhook_deliveries WHERE guid = 'odd'")
+    assert row["status"] == kept, row["error"]
+
+
+async def test_another_installation_than_ours_is_nobody_we_work_for(hub, tmp_path):
+    """S13"""
+    async with running(hub, tmp_path / "data", github_installation_id=1) as server:
+        repo = await hub.create_repository("octo/widgets", configuration())
+        pull = await hub.open_pull_request(repo, files=scenes.CLEAN)
+        await server.rest()
+
+        assert await server.run(pull) is None
+        told = await scenes.rows(server, "SELECT status, error FROM webhook_deliveries WHERE event = 'pull_request'")
+        assert [row["status"] for row in told] == ["ignored"]
+        assert "installation" in told[0]["error"]
+
+
+LOST = {"cut off": {"reset": True}, "a bad gateway": {"status": 502, "body": "<html>Bad gateway</html>"}}
+
+
+@pytest.mark.parametrize("trouble", LOST.values(), ids=LOST.keys())
+async def test_a_write_whose_answer_was_lost_is_found_again_and_not_done_twice(hub, server, trouble):
+    """S14"""
+    for method, pattern in (("POST", r"/issues/\d+/comments$"), ("POST", "/check-runs$"), ("PUT", "/merge$")):
+        scenes.fault(hub, method, pattern, when="after", **trouble)
+    pull = await scenes.working_on(hub, server, "full_auto")
+    await hub.finish_check(pull, "test", "success")
+
+    await server.until(pull, phase=Phase.COMPLETED)
+    await server.rest()
+
+    assert not hub.faults.waiting
+    assert len(hub.merges) == 1
+    assert "merged" in scenes.sticky(hub, pull)
+    assert len([run for run in hub.check_runs(pull.head_sha) if run.suite.app is hub.app]) == 1
+
+
+async def test_a_server_that_ends_in_the_middle_of_a_fix_begins_the_same_fix_again(hub, tmp_path):
+    """S15: nothing is counted twice, and what was half done is not taken for a result."""
+    flag = tmp_path / "second-time"
+    autofix = f"sh, -c, 'test -e {flag} && exec ruff check --no-cache --fix . ; echo half > half.py; exec sleep 30'"
+    async with running(hub, tmp_path / "data") as server:
+        pull = await scenes.fixing(hub, server, autofix=autofix)
+        await server.until(pull, phase=Phase.FIXING_CI)
+        while not list((tmp_path / "data" / "worktrees").glob("*/half.py")):
+            await asyncio.sleep(0.02)
+    flag.touch()
+
+    async with running(hub, tmp_path / "data") as server:
+        await server.until(pull, phase=Phase.WAITING_CI, ci_iterations=1)
+        await server.rest()
+
+        assert await hub.read(pull.repository, "half.py", pull.head_ref) is None
+        assert (await hub.read(pull.repository, "a.py", pull.head_ref)) == ""
+        assert scenes.pushed_by_us(hub) == [f"refs/heads/{pull.head_ref}"]
+        (row,) = await scenes.rows(server, "SELECT attempt, submissions FROM runs")
+        assert (row["attempt"], row["submissions"]) == (1, 2)
