@@ -65,7 +65,7 @@ async def running(settings: Settings, *, clock: Clock = system_clock) -> AsyncIt
         stack.push_async_callback(engine.close)
         us = Us(app_id=app_id, installation_id=settings.github_installation_id)
         world = World(settings, database, github, us, engine)
-        await database.write(outbox.put_back_all)
+        world.doubt(await database.write(outbox.put_back_all))
         loops = _Loops(world)
         stack.push_async_callback(loops.stop)
         yield Server(routes.application(world, secrets, loops.alive), world)

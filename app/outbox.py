@@ -43,12 +43,14 @@ def enqueue(db: Connection, effect: effects.Effect, *, delay: float = 0) -> None
     payload = asdict(effect)
     kind = type(effect).__name__
     key = ":".join([kind, *(str(value) for name, value in payload.items() if name not in _NOT_IN_KEY)])
-    jobs.enqueue(db, kind, key[:300], payload, lane=_lane(effect), delay=delay)
+    jobs.enqueue(db, kind, key[:300], payload, lane=lane_of(effect), delay=delay)
 
 
-def put_back_all(db: Connection) -> None:
-    """Queue again what was at work when the last server ended: it held the data directory alone."""
+def put_back_all(db: Connection) -> set[str]:
+    """Queue again what was at work when the last server ended: it held the data directory alone. Returns its lanes."""
+    lanes = jobs.interrupted_lanes(db)
     jobs.release_all(db)
+    return lanes
 
 
 def note_repository(db: Connection, repository: Repository, installation_id: int | None) -> str:
@@ -103,7 +105,7 @@ async def _work(database: Database, perform: Perform, give_up: GiveUp, job: jobs
     try:
         await _perform(database, perform, give_up, job)
     except asyncio.CancelledError:
-        await database.write(lambda db: jobs.put_back(db, job, delay=0, error="the server stopped", spent=False))
+        await database.write(lambda db: jobs.put_back(db, job, delay=0, error=jobs.STOPPED, spent=False))
         raise
     except Busy as busy:  # the lease runs out by itself, and then it is done again
         log.warning("a job could not be settled", kind=job.kind, key=job.key, error=str(busy))
@@ -179,7 +181,7 @@ def _effect(job: jobs.Job) -> effects.Effect:
 _NOT_IN_KEY = {"rest", "author", "author_is_bot", "on_pull_request", "head_sha", "verb"}
 
 
-def _lane(effect: effects.Effect) -> str | None:
+def lane_of(effect: effects.Effect) -> str | None:
     match effect:
         case effects.StopWork():
             return None

@@ -42,6 +42,7 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
 
     told = await _answer(effect, world)
     if told is not None:
+        world.be_sure(outbox.lane_of(effect))
         marker = f"<!-- dursor:answer:{effect.comment_id}:{effect.position} -->"
         await comments.ensure(github, effect.number, marker, told, world.us.bot_id or 0)
     await comments.react(github, effect.comment_id, "rocket")
@@ -79,6 +80,7 @@ async def _refusal(effect: effects.ObeyComment, config: RepoConfig, github: repo
 
 
 async def _refuse(effect: effects.ObeyComment, world: World, github: repositories.Repository, why: str) -> Outcome:
+    world.be_sure(outbox.lane_of(effect))
     marker = f"<!-- dursor:answer:{effect.comment_id}:{effect.position} -->"
     try:
         await comments.react(github, effect.comment_id, "confused")

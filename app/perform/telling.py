@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app import words
+from app import outbox, words
 from app.errors import Forbidden, Invalid, NotFound
 from app.github import check_output, checks, comments
 from app.lifecycle import effects
@@ -21,6 +21,8 @@ async def show_status(effect: effects.ShowStatus, world: World) -> Outcome:
         return nothing
     pull = scope.pull
     await world.known.wait()
+    if pull["status_comment_id"] is None or pull["check_run_sha"] != scope.run.head_sha:
+        world.be_sure(outbox.lane_of(effect))
     check_run_id = await _show_check(world, scope, pull)
     comment_id = await _show_comment(world, scope, pull)
 
@@ -48,6 +50,7 @@ async def say(effect: effects.Say, world: World) -> Outcome:
     else:
         return nothing
     await world.known.wait()
+    world.be_sure(outbox.lane_of(effect))
     marker = f"<!-- dursor:say:{effect.run_id}:{effect.key} -->"
     try:
         await comments.ensure(scope.github, scope.pull["number"], marker, body, world.us.bot_id or 0)

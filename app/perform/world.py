@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from app import repo_config
 from app.config import Settings
-from app.errors import Forbidden
+from app.errors import Forbidden, Transient
 from app.executors import engine
 from app.github import repository as repositories
 from app.github.client import GitHub
@@ -24,6 +24,9 @@ from app.workspace.remote import Remote
 
 Outcome = Callable[[Connection], None]
 
+GITHUB_SECONDS = 10.0
+"""GitHub ends a request after this time (docs.github.com, "Troubleshooting the REST API", timeouts)."""
+
 
 @dataclass(slots=True)
 class World:
@@ -35,6 +38,7 @@ class World:
     us: Us
     engine: engine.Engine
     known: asyncio.Event = field(default_factory=asyncio.Event)
+    _doubts: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def root(self) -> Path:
@@ -44,6 +48,16 @@ class World:
     def now(self) -> datetime:
         """Now, by the database's clock."""
         return self.database.clock()
+
+    def doubt(self, lanes: Iterable[str]) -> None:
+        """From now on, while GitHub may work on a request, it may still do what was asked of it in these lanes."""
+        self._doubts = dict.fromkeys(lanes, self.now() + timedelta(seconds=GITHUB_SECONDS))
+
+    def be_sure(self, lane: str | None) -> None:
+        """To be called before something new is made: what is not there may still come. Raises Transient until then."""
+        left = (self._doubts[lane] - self.now()).total_seconds() if lane in self._doubts else 0.0
+        if left > 0:
+            raise Transient("what the last server asked of GitHub may still be done", after=left)
 
     def author(self) -> commits.Identity:
         """Our bot, as GitHub recognises it in commits (docs.github.com, "Setting your commit email address")."""

@@ -14,6 +14,9 @@ from typing import Any
 
 from app.store.connection import Connection, Row, iso
 
+STOPPED = "the server stopped"
+"""The error of a job that was put back because its server was told to end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -129,6 +132,14 @@ def release_all(db: Connection) -> int:
     """running -> queued for every job: the only server has just started, so nobody holds them."""
     db.execute("UPDATE jobs SET lease_until = '' WHERE status = 'running'")
     return expire(db)
+
+
+def interrupted_lanes(db: Connection) -> set[str]:
+    """The lanes in which something was at work when the last server ended, whichever way it ended."""
+    rows = db.execute(
+        "SELECT DISTINCT lane FROM jobs WHERE status = 'running' OR (status = 'queued' AND error = ?)", (STOPPED,)
+    )
+    return {row["lane"] for row in rows if row["lane"] is not None}
 
 
 def cancel_lane(db: Connection, lane: str) -> int:
