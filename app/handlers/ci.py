@@ -22,7 +22,7 @@ COALESCE_SECONDS = 0.5
 
 
 class _App(Narrow):
-    id: int
+    id: int | None = None
 
 
 class _Base(Narrow):

@@ -8,15 +8,20 @@ from app import advance, outbox
 from app.handlers.event import Event
 from app.handlers.router import on
 from app.lifecycle import effects, signals
-from app.payload import Narrow, User
+from app.payload import Narrow
 from app.store import agentic_runs, installations, repos
 from app.store.connection import Connection
 
 
+class _Account(Narrow):
+    login: str | None = None
+    slug: str | None = None  # an enterprise has no login
+
+
 class _Installation(Narrow):
     id: int
-    account: User | None = None
-    permissions: dict[str, str] = Field(default_factory=dict)
+    account: _Account | None = None
+    permissions: dict[str, str | None] = Field(default_factory=dict)
 
 
 class _Listed(Narrow):
@@ -26,8 +31,9 @@ class _Listed(Narrow):
 def appeared(event: Event, db: Connection) -> str | None:
     """Installed, woken up again, or given new permissions."""
     installation = _Installation.model_validate(event.data["installation"])
-    account = installation.account.login if installation.account else None
-    installations.save(db, installation.id, account, installation.permissions)
+    account = (installation.account.login or installation.account.slug) if installation.account else None
+    permissions = {name: level for name, level in installation.permissions.items() if level}
+    installations.save(db, installation.id, account, permissions)
     installations.suspend(db, installation.id, suspended=False)
     return None
 
