@@ -115,24 +115,30 @@ class _Lines:
             complete -= 1  # a continuation byte: its character may not be complete yet
         complete -= 1
         text = self._pending[:complete].decode(errors="replace")
-        cut = _clean_cut(text, len(text) - _LONGEST_SECRET)
-        self._pending[:complete] = text[cut:].encode()
-        yield from self._take(text[:cut])
+        cut = _clean_cut(text)
+        if cut is None:
+            yield from self.break_off()
+            yield redact.MASK  # for what is dropped here, and at the begin of the rest
+            self._torn = True
+        else:
+            self._pending[:complete] = text[cut:].encode()
+            yield from self._take(text[:cut])
 
     def _take(self, text: str) -> Iterator[str]:
         if self._torn:
             self._torn = False
             first, end, others = text.partition("\n")
-            text = first[_LONGEST_SECRET:] + end + others
+            text = redact.text(first)[_LONGEST_SECRET:] + end + others
         for line in redact.text(plain.terminal(text)).split("\n"):
             for start in range(0, max(len(line), 1), LINE_CHARACTERS):
                 yield line[start : start + LINE_CHARACTERS]
 
 
-def _clean_cut(text: str, wanted: int) -> int:
-    """The greatest place up to `wanted` where cutting `text` does not cut a secret."""
-    whole = redact.text(text)
-    for cut in range(wanted, 0, -_LONGEST_SECRET // 4):
-        if redact.text(text[:cut]) + redact.text(text[cut:]) == whole:
+def _clean_cut(text: str) -> int | None:
+    """A place near the end of `text` where no secret is cut, a longest secret before it; None if secrets abound."""
+    last = len(text) - _LONGEST_SECRET
+    for cut in range(last, last - _LONGEST_SECRET, -_LONGEST_SECRET // 8):
+        before, after = text[cut - _LONGEST_SECRET : cut], text[cut : cut + _LONGEST_SECRET]
+        if redact.text(before) + redact.text(after) == redact.text(before + after):
             return cut
-    return wanted
+    return None
