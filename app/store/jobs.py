@@ -129,8 +129,11 @@ def expire(db: Connection) -> int:
 
 
 def release_all(db: Connection) -> int:
-    """running -> queued for every job: the only server has just started, so nobody holds them."""
-    db.execute("UPDATE jobs SET lease_until = '' WHERE status = 'running'")
+    """running -> queued for every job: the only server has just started, so nobody holds them.
+
+    The attempt that was cut short does not count: the server's end says nothing about the job.
+    """
+    db.execute("UPDATE jobs SET lease_until = '', attempts = attempts - 1 WHERE status = 'running'")
     return expire(db)
 
 
