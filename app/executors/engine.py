@@ -85,17 +85,17 @@ def to_dict(value: RunRequest | RunResult) -> dict[str, Any]:
 
 def request_from(data: Mapping[str, Any]) -> RunRequest:
     """The other side of `to_dict`. Raises Invalid, naming the field, never its value."""
-    return _validated(pydantic.TypeAdapter(RunRequest), data)
+    return _validated(RunRequest, data)
 
 
 def result_from(data: Mapping[str, Any]) -> RunResult:
     """The other side of `to_dict`. Raises Invalid, naming the field, never its value."""
-    return _validated(pydantic.TypeAdapter(RunResult), data)
+    return _validated(RunResult, data)
 
 
-def _validated(adapter: pydantic.TypeAdapter[_T], data: Mapping[str, Any]) -> _T:
+def _validated(kind: Callable[..., _T], data: Mapping[str, Any]) -> _T:
     try:
-        return adapter.validate_python(dict(data))
+        return kind(**data)
     except pydantic.ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "message"
