@@ -21,7 +21,9 @@ def ci_answered(run: Run, answer: Answer, policy: Policy) -> Decision:
             return _green(run, policy)
         case signals.CiStuck(cause="none") if run.awaits_ci and policy.none_is_green:
             return _green(run, policy)
-        case signals.CiFailed() | signals.CiConflicted() if run.wait in {Wait.APPROVAL, Wait.GATE}:
+        case signals.CiFailed(sha=sha, tries=1) if run.rerun_sha == sha and run.wait in {None, *_MAY_TURN_RED}:
+            return Decision(run)  # still the answer that led to the re-run
+        case signals.CiFailed() | signals.CiConflicted() if run.wait in _MAY_TURN_RED:
             return ci_answered(replace(run, phase=Phase.WAITING_CI, wait=None), answer, policy)
         case _ if not run.awaits_ci or run.wait is Wait.NO_PROGRESS:
             return Decision(run)
@@ -36,8 +38,6 @@ def ci_answered(run: Run, answer: Answer, policy: Policy) -> Decision:
 
         case signals.CiFailed(red_on_base=str(why)):
             return moves.await_person(run, Wait.BASE_RED, why)
-        case signals.CiFailed(sha=sha, tries=1) if run.rerun_sha == sha and run.phase is Phase.WAITING_CI:
-            return Decision(run)  # still the answer that led to the re-run
         case signals.CiFailed(can_rerun=True, tries=None | 1) if (
             policy.rerun_failed_once and run.rerun_sha != run.head_sha
         ):
@@ -51,6 +51,8 @@ def ci_answered(run: Run, answer: Answer, policy: Policy) -> Decision:
         case _:
             return Decision(run)
 
+
+_MAY_TURN_RED = {Wait.APPROVAL, Wait.GATE}
 
 _STUCK = {
     "needs_person": Wait.CI_NEEDS_PERSON,
