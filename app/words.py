@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -133,7 +134,7 @@ def not_taken() -> str:
 
 def unknown_verb(verb: str, known: Sequence[str]) -> str:
     """A refusal that helps: did you mean."""
-    near = [name for name in known if name[:2] == verb[:2]]
+    near = difflib.get_close_matches(verb, known, n=1)
     hint = f" Did you mean `{near[0]}`?" if near else ""
     return f"dursor does not know the command `{harmless(verb, 20)}`.{hint} `/dursor help` shows all."
 
