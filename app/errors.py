@@ -6,6 +6,7 @@
     │   └── DatabaseUnusable    the database file cannot be used as it is
     ├── Transient           passing trouble: the job is tried again later
     │   ├── RateLimited     a limit with a known end: waiting costs no attempt
+    │   ├── TooEarly        not yet, for a time that is known: waiting costs no attempt
     │   └── UnknownEffect   a write that may or may not have happened: read before trying again
     └── Refused             the other side said no: trying again is useless
         ├── NotFound        gone, or not for us to see
@@ -45,6 +46,10 @@ class Transient(DursorError):
 
 class RateLimited(Transient):
     """A limit of GitHub or of a model's provider; `after` seconds from now it ends."""
+
+
+class TooEarly(Transient):
+    """Nothing is wrong but the moment; `after` seconds from now it will be right."""
 
 
 class UnknownEffect(Transient):

@@ -16,7 +16,7 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from app import redact
-from app.errors import DursorError, RateLimited, Refused, Transient, UserError
+from app.errors import DursorError, RateLimited, Refused, TooEarly, Transient, UserError
 from app.lifecycle import effects
 from app.payload import Repository
 from app.store import jobs, repos
@@ -105,7 +105,7 @@ async def _work(database: Database, perform: Perform, give_up: GiveUp, job: jobs
     try:
         await _perform(database, perform, give_up, job)
     except asyncio.CancelledError:
-        await database.write(lambda db: jobs.put_back(db, job, delay=0, error=jobs.STOPPED, spent=False))
+        await database.write(lambda db: jobs.put_back(db, job, delay=0, error="the server stopped", spent=False))
         raise
     except Busy as busy:  # the lease runs out by itself, and then it is done again
         log.warning("a job could not be settled", kind=job.kind, key=job.key, error=str(busy))
@@ -127,10 +127,8 @@ async def _perform(database: Database, perform: Perform, give_up: GiveUp, job: j
         log.info("performed", kind=job.kind, key=job.key, attempt=job.attempts)
     except Busy:
         raise
-    except RateLimited as limit:
-        delay = (limit.after or 60) * random.uniform(1.0, 1.1)
-        log.warning("waiting for a limit to end", kind=job.kind, key=job.key, seconds=delay)
-        await _put_back(database, job, delay, str(limit), spent=False)
+    except (RateLimited, TooEarly) as wait:
+        await _put_back(database, job, (wait.after or 60) * random.uniform(1.0, 1.1), str(wait), spent=False)
     except Exception as error:
         words = redact.text(str(error) or type(error).__name__)[:2000]
         hopeless = effect is None or isinstance(error, Refused | UserError) or job.attempts >= MAX_TRIES

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app import repo_config
 from app.config import Settings
-from app.errors import Forbidden, Transient
+from app.errors import Forbidden, TooEarly
 from app.executors import engine
 from app.github import repository as repositories
 from app.github.client import GitHub
@@ -54,10 +54,10 @@ class World:
         self._doubts = dict.fromkeys(lanes, self.now() + timedelta(seconds=GITHUB_SECONDS))
 
     def be_sure(self, lane: str | None) -> None:
-        """To be called before something new is made: what is not there may still come. Raises Transient until then."""
+        """To be called before something new is made: what is not there may still come. Raises TooEarly until then."""
         left = (self._doubts[lane] - self.now()).total_seconds() if lane in self._doubts else 0.0
         if left > 0:
-            raise Transient("what the last server asked of GitHub may still be done", after=left)
+            raise TooEarly("what the last server asked of GitHub may still be done", after=left)
 
     def author(self) -> commits.Identity:
         """Our bot, as GitHub recognises it in commits (docs.github.com, "Setting your commit email address")."""

@@ -14,9 +14,6 @@ from typing import Any
 
 from app.store.connection import Connection, Row, iso
 
-STOPPED = "the server stopped"
-"""The error of a job that was put back because its server was told to end."""
-
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -138,9 +135,9 @@ def release_all(db: Connection) -> int:
 
 
 def interrupted_lanes(db: Connection) -> set[str]:
-    """The lanes in which something was at work when the last server ended, whichever way it ended."""
+    """The lanes of what was begun and not finished when the last server ended, whichever way and however often."""
     rows = db.execute(
-        "SELECT DISTINCT lane FROM jobs WHERE status = 'running' OR (status = 'queued' AND error = ?)", (STOPPED,)
+        "SELECT DISTINCT lane FROM jobs WHERE status = 'running' OR (status = 'queued' AND error IS NOT NULL)"
     )
     return {row["lane"] for row in rows if row["lane"] is not None}
 

@@ -92,3 +92,13 @@ def test_a_new_server_takes_over_what_the_last_one_had_in_hand_and_counts_no_att
     queue(db, "b")
     jobs.release_all(db)
     assert states(db) == [("a", "queued", 0), ("b", "done", 0), ("b", "queued", 0)]
+
+
+def test_what_was_begun_and_not_finished_is_remembered_however_often_the_server_ends(db):
+    for key in ("a", "b", "c"):
+        jobs.enqueue(db, "Do", key, {}, lane=key)
+    claim(db)
+    assert jobs.put_back(db, claim(db), delay=10, error="not yet", spent=False)
+    assert jobs.interrupted_lanes(db) == {"a", "b"}
+    jobs.release_all(db)
+    assert jobs.interrupted_lanes(db) == {"a", "b"}
