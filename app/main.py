@@ -146,7 +146,7 @@ async def _app_credentials(settings: Settings, database: Database) -> tuple[int,
             "The GitHub App is not known: set DURSOR_GITHUB_APP_ID and DURSOR_GITHUB_PRIVATE_KEY "
             "(PEM text or the path of the file that GitHub gave you)."
         )
-    if not app_id.isdigit():
+    if not (app_id.isascii() and app_id.isdigit()):
         raise ConfigError("DURSOR_GITHUB_APP_ID must be the App's number, as its settings page shows it.")
     redact.register(key)
     return int(app_id), key

@@ -7,9 +7,9 @@ deliveries". The signature covers the body alone, so the headers are checked aga
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from typing import Any
 
 import gidgethub
@@ -17,6 +17,7 @@ import structlog
 from gidgethub import sansio
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from app import payload
 from app.store import deliveries
@@ -31,6 +32,7 @@ MAX_HELD = 8 * MAX_BODY
 """Bytes of bodies that may be in memory, from their first byte to their answer."""
 
 READ_SECONDS = 20
+LINGER_SECONDS = 5
 _IN_THREAD = 256 * 1024
 
 _SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}")
@@ -39,14 +41,29 @@ _EVENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class _Answered(Exception):
-    """Stop here with this answer. `unread`: the rest of the body is not wanted, so the connection ends."""
+    """Stop here with this answer. `unread`: the body is not at its end."""
 
     def __init__(self, status: int, words: str, *, unread: bool = False) -> None:
-        self.status = status
-        self.words = words
-        self.headers = {"Connection": "close"} if unread else {}
-        if status == 503:
-            self.headers["Retry-After"] = "30"
+        kind = _Early if unread else JSONResponse
+        self.response = kind({"message": words}, status, {"Retry-After": "30"} if status == 503 else {})
+
+
+class _Early(JSONResponse):
+    """An answer before the body's end, and the last on its connection.
+
+    Who still sends would find the connection reset and no answer, so what comes is thrown away for a while.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [*self.raw_headers, (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": self.status_code, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        left = MAX_BODY
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                while left > 0 and (message := await receive()).get("more_body"):
+                    left -= len(message["body"])
+        await send({"type": "http.response.body", "body": b""})
 
 
 class Edge:
@@ -65,7 +82,7 @@ class Edge:
             async with self._body(request) as body:
                 return await self._receive(request, body)
         except _Answered as answer:
-            return JSONResponse({"message": answer.words}, answer.status, answer.headers)
+            return answer.response
         except ClientDisconnect:
             return Response(status_code=400)
 
@@ -86,7 +103,7 @@ class Edge:
         known = stored is deliveries.Stored.DUPLICATE or packed.event == "ping"
         return JSONResponse({"guid": packed.guid, "stored": stored}, 200 if known else 202)
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def _body(self, request: Request) -> AsyncIterator[bytes]:
         """The body, within bounds of size, time and what is held in all until the answer is given."""
         declared = request.headers.get("content-length", "0")

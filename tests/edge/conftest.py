@@ -39,3 +39,13 @@ async def shared(tmp_path_factory, pem):
 async def front(tmp_path, pem):
     async with fronts.door(tmp_path / "data", pem) as opened:
         yield opened
+
+
+@pytest.fixture
+def settings(tmp_path, pem):
+    """The environment variables of a server that starts."""
+    wanted = {
+        "DATA_DIR": str(tmp_path / "data"), "PORT": "0", "GITHUB_API_URL": "http://127.0.0.1:9/api/v3",
+        "GITHUB_APP_ID": "1", "GITHUB_PRIVATE_KEY": pem, "WEBHOOK_SECRET": fronts.SECRET,
+    }  # fmt: skip
+    return {f"DURSOR_{name}": value for name, value in wanted.items()}

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import hmac
+import io
 import json
 import uuid
 from collections.abc import AsyncIterator
@@ -72,7 +73,12 @@ class Front:
         sent = {name: value for name, value in headers.items() if value is not None}
         skip = ["Content-Type"] if "Content-Type" not in sent else []
         async with self.session.request(
-            method, self.url + path, data=body, headers=sent, skip_auto_headers=skip, allow_redirects=False
+            method,
+            self.url + path,
+            data=io.BytesIO(body) if body else body,
+            headers=sent,
+            skip_auto_headers=skip,
+            allow_redirects=False,
         ) as answer:
             return Answer(answer.status, answer.headers.copy(), await answer.read())
 
