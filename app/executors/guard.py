@@ -19,6 +19,12 @@ from typing import IO, Literal
 
 from app.executors import reaper
 
+_ROOT = str(Path(reaper.__file__).parents[2])
+_GUARD = """import sys
+sys.path.append(sys.argv[1])
+from app.executors import reaper
+sys.exit(reaper.main(sys.argv[2:]))"""
+
 Feed = Callable[[bytes], None]
 
 
@@ -124,7 +130,7 @@ async def start(
 
 def wrapped(argv: Sequence[str], *, control: int, cwd: Path, limits: Limits) -> list[str]:
     """The argument list that runs `argv` contained. A stronger containment goes here, inside the guards."""
-    return [sys.executable, "-I", "-S", str(Path(reaper.__file__)), str(control), str(cwd), str(limits), *argv]
+    return [sys.executable, "-I", "-S", "-c", _GUARD, _ROOT, str(control), str(cwd), str(limits), *argv]
 
 
 def containment() -> Literal["subreaper", "process-group"]:

@@ -1,4 +1,4 @@
-"""The guards of one program, run as a script in a fresh interpreter: nothing of the program outlives them.
+"""The guards of one program, `main` of a fresh interpreter: nothing of the program outlives them.
 
     server ──socket── first guard ── second guard ── program ── whatever it starts
 
@@ -11,7 +11,7 @@ On the socket the server says `T` for SIGTERM to the program's process group; en
 how its death looks, is SIGKILL to everything. It is told `exit CODE LEFT`, `signal NUMBER LEFT` (LEFT: the
 processes that the program left behind) or `error ERRNO exec|cwd`; end of file means that all are gone.
 
-Usage: reaper.py SOCKET_FD CWD LIMITS PROGRAM [ARGUMENT...], LIMITS as in `core=0,fsize=1000`.
+Arguments: SOCKET_FD CWD LIMITS PROGRAM [ARGUMENT...], LIMITS as in `core=0,fsize=1000`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ import resource
 import select
 import signal
 import sys
-import time
-from collections.abc import Callable  # already loaded by contextlib
+from collections.abc import Callable
+
+from app.executors import descendants  # nothing else of ours: each import delays every run
 
 _PR_SET_CHILD_SUBREAPER, _PR_GET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 36, 37, 38  # prctl(2)
 
@@ -44,13 +45,13 @@ def main(arguments: list[str]) -> int:
     _when_asked_to_end(lambda: os.kill(second, signal.SIGTERM))
     code = _exit_code(os.waitpid(second, 0)[1])
     if reaps:
-        _kill_descendants()
+        descendants.kill_all()
     return code
 
 
 def can_reap() -> bool:
     """Whether this system has child subreapers and a /proc to find descendants in."""
-    if sys.platform != "linux" or not os.path.exists("/proc/self/stat"):  # noqa: PTH110 (as below)
+    if sys.platform != "linux" or not os.path.exists("/proc/self/stat"):  # noqa: PTH110 (no pathlib: it delays every run)
         return False
     return not ctypes.CDLL(None).prctl(_PR_GET_CHILD_SUBREAPER, ctypes.byref(ctypes.c_int()), 0, 0, 0)
 
@@ -65,7 +66,7 @@ def _second(control: int, first: int, arguments: list[str], *, reaps: bool) -> i
     _when_asked_to_end(lambda: _signal_group(program, signal.SIGTERM))
     _let_go_of_output()
     status = _watch(program, control, first, woken)
-    left = _kill_descendants() if reaps else _signal_group(program, signal.SIGKILL)
+    left = descendants.kill_all() if reaps else _signal_group(program, signal.SIGKILL)
     if status is None:
         return 128 + signal.SIGKILL
     code = os.waitstatus_to_exitcode(status)
@@ -122,56 +123,9 @@ def _limit(limits: str) -> None:
         resource.setrlimit(which, (wanted, wanted))
 
 
-def _kill_descendants() -> int:
-    """SIGKILL to every descendant until there is none; returns how many were alive.
-
-    They are stopped first, pass by pass until no new one appears, so that nothing forks faster than
-    it is killed.
-    """
-    stopped: set[int] = set()
-    pause = 0.001
-    while _reap():
-        while fresh := _descendants() - stopped:
-            _signal(fresh, signal.SIGSTOP)
-            stopped |= fresh
-        _signal(_descendants(), signal.SIGKILL)
-        time.sleep(pause)
-        pause = min(pause * 2, 0.1)
-    return len(stopped)
-
-
-def _reap() -> bool:
-    """Collect the dead; whether any child is left. No child means no descendant: orphans come to us."""
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            continue
-        return True
-    return False
-
-
-def _descendants() -> set[int]:
-    """All processes below this one, by the parents that /proc tells."""
-    children: dict[int, set[int]] = {}
-    for name in os.listdir("/proc"):  # noqa: PTH208 (pathlib costs a third of the start-up time)
-        if name.isdigit():
-            with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as stat:  # noqa: PTH123
-                parent = stat.read().rpartition(b") ")[2].split()[1]
-                children.setdefault(int(parent), set()).add(int(name))
-    found: set[int] = set()
-    below = {os.getpid()}
-    while below := {pid for parent in below for pid in children.get(parent, ())} - found:
-        found |= below
-    return found
-
-
-def _signal(pids: set[int], number: int) -> None:
-    for pid in pids:
-        with contextlib.suppress(OSError):
-            os.kill(pid, number)
-
-
 def _signal_group(leader: int, number: int) -> int:
-    _signal({-leader}, number)  # as kill(2) has it
+    with contextlib.suppress(OSError):
+        os.killpg(leader, number)
     return 0  # how many it reached is not told
 
 
@@ -194,7 +148,3 @@ def _prctl(option: int) -> bool:
 def _exit_code(status: int) -> int:
     code = os.waitstatus_to_exitcode(status)
     return code if code >= 0 else 128 - code
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -52,6 +52,35 @@ async def test_what_a_successful_run_leaves_behind_is_killed_and_counted(runner:
     assert marker.carriers() == []
 
 
+# Gets a new process id, and in the second form a new session, some thousand times a second.
+HYDRA = """
+import os
+if os.fork(): os._exit(0)
+while True:
+    if os.fork(): os._exit(0)
+    {session}
+"""
+
+
+@pytest.mark.parametrize("session", ["pass", "os.setsid()"])
+async def test_a_process_that_keeps_replacing_itself_is_caught(runner: Runner, marker: Marker, session: str) -> None:
+    hydra = HYDRA.format(session=session)
+
+    ended = await runner.run(sys.executable, "-I", "-S", "-c", hydra, marker.value)
+
+    assert (ended.ended, ended.code) == ("exited", 0)
+    assert marker.carriers() == []
+
+
+async def test_a_fork_bomb_is_caught(runner: Runner, marker: Marker) -> None:
+    bomb = "import os, time\nfor _ in range(9): os.fork()\ntime.sleep(600)"  # 512 processes
+
+    ended = await runner.run(sys.executable, "-I", "-S", "-c", bomb, marker.value, timeout_seconds=3)
+
+    assert ended.ended == "timeout"
+    assert marker.carriers() == []
+
+
 @pytest.mark.parametrize("then", ["wait", "trap '' TERM INT HUP; while :; do sleep 0.1; done"])
 async def test_a_canceled_run_is_dead_before_the_cancellation_leaves(runner: Runner, marker: Marker, then: str) -> None:
     run = asyncio.create_task(runner.run(*escapes(marker, then), env={"PYTHON": sys.executable}, grace_seconds=0.2))
@@ -156,7 +185,7 @@ async def test_a_killed_guard_takes_everything_along(runner: Runner, marker: Mar
 
 def guards_of(marker: Marker) -> tuple[int, int]:
     """The two guards: the processes above the marked program that run the reaper."""
-    reapers = [pid for pid in marker.carriers() if b"reaper.py" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    reapers = [pid for pid in marker.carriers() if b"reaper.main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     parents = {pid: int(Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[1]) for pid in reapers}
     (second,) = [pid for pid in reapers if parents[pid] in reapers]
     return parents[second], second
