@@ -148,7 +148,8 @@ async def _app_credentials(settings: Settings, database: Database) -> tuple[int,
         )
     if not (app_id.isascii() and app_id.isdigit()):
         raise ConfigError("DURSOR_GITHUB_APP_ID must be the App's number, as its settings page shows it.")
-    redact.register(key)
+    for line in (key, *key.splitlines()):  # a log is masked line by line
+        redact.register(line)
     return int(app_id), key
 
 
