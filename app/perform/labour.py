@@ -12,8 +12,9 @@ from pydantic import JsonValue
 
 from app.errors import DursorError
 from app.executors import base, engine, registry
+from app.perform.world import World
 from app.repo_config import Command
-from app.store import reviews, runs
+from app.store import agentic_runs, reviews, runs
 from app.store.connection import Connection
 from app.store.database import Busy, Database
 
@@ -45,6 +46,17 @@ def request(  # noqa: PLR0913 - one keyword for each thing that crosses the seam
         "output": command.output if command and mode == "review" else "text",
     }  # fmt: skip
     return engine.RunRequest(run_id, attempt, lane, RESOURCE, seconds + _SPARE_SECONDS, arguments)
+
+
+async def submit(world: World, request: engine.RunRequest) -> None:
+    """Hand a request to the engine; one that was stopped while its tree was prepared is ended at once.
+
+    StopWork waits for no lane, so it may have come before the engine knew what to stop.
+    """
+    await world.engine.submit(request)
+    run = await world.database.read(lambda db: agentic_runs.find(db, request.lane))
+    if run is None or run.attempt != request.attempt:
+        await world.engine.cancel(request.run_id, request.attempt)
 
 
 def execution(database: Database) -> Callable[[engine.RunRequest], Awaitable[engine.RunResult]]:

@@ -37,13 +37,12 @@ async def start(effect: effects.StartReview, world: World) -> Outcome:
     await trees.checkout(repo, effect.sha, path)
     await world.database.write(lambda db: reviews.start(db, row["id"], str(path)))
     command = scope.config.commands.get(row["executor"].partition(":")[2])
-    await world.engine.submit(
-        labour.request(
-            row["id"], effect.attempt, lane=effect.run_id, executor=row["executor"], command=command, mode="review",
-            worktree=path, state_dir=world.root.resolve() / "state" / f"{effect.run_id}.review",
-            instruction=prompts.review(scope.task["title"] or ""), minutes=scope.config.limits.run_minutes,
-        )
+    request = labour.request(
+        row["id"], effect.attempt, lane=effect.run_id, executor=row["executor"], command=command, mode="review",
+        worktree=path, state_dir=world.root.resolve() / "state" / f"{effect.run_id}.review",
+        instruction=prompts.review(scope.task["title"] or ""), minutes=scope.config.limits.run_minutes,
     )  # fmt: skip
+    await labour.submit(world, request)
     return nothing
 
 

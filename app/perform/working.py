@@ -64,13 +64,12 @@ async def start(effect: effects.StartWork, world: World) -> Outcome:
 
     await world.database.write(started)
     command = scope.config.commands.get(scope.config.executor.partition(":")[2])
-    await world.engine.submit(
-        labour.request(
-            row["id"], effect.attempt, lane=effect.run_id, executor=scope.config.executor, command=command, mode="edit",
-            worktree=path, state_dir=_state_dir(world, effect.run_id), instruction=row["instruction"],
-            minutes=scope.config.limits.run_minutes,
-        )
+    request = labour.request(
+        row["id"], effect.attempt, lane=effect.run_id, executor=scope.config.executor, command=command, mode="edit",
+        worktree=path, state_dir=_state_dir(world, effect.run_id), instruction=row["instruction"],
+        minutes=scope.config.limits.run_minutes,
     )  # fmt: skip
+    await labour.submit(world, request)
     return nothing
 
 
