@@ -62,7 +62,10 @@ def _settle(db: Connection, result: engine.RunResult) -> None:
         return
     words = redact.text(result.detail)[:_SUMMARY]
     known = {"session_id": result.args.get("session_id"), "cost_usd": result.args.get("cost_usd")}
-    if result.status in {"done", "canceled"}:
+    run = agentic_runs.find(db, row["agentic_run_id"])
+    if run is None or run.is_terminal:
+        runs.end(db, row["id"], "canceled", error="the run ended before it did", **known)
+    elif result.status in {"done", "canceled"}:
         runs.change(
             db, row["id"], summary=redact.text(str(result.args.get("summary") or words))[:_SUMMARY] or "done", **known
         )
