@@ -54,10 +54,17 @@ def log(db: Connection, key: str) -> list[str] | None:
     ).fetchall()
     if not rows and not one(db, "SELECT 1 FROM agentic_runs WHERE id = ?", key):
         return None
-    return [str(line) for row in rows for line in from_json(row["logs"], [])]
+    return [line for row in rows for line in _lines(row["logs"])]
 
 
 def config_errors(db: Connection) -> list[dict[str, Any]]:
     """Repositories whose configuration cannot be used."""
     rows = db.execute("SELECT full_name AS repository, config_error AS error FROM repos WHERE config_error IS NOT NULL")
     return [dict(row) for row in rows]
+
+
+def _lines(logs: str | None) -> list[str]:
+    try:
+        return [str(line) for line in from_json(logs, [])]
+    except ValueError:  # an earlier dursor may have written it otherwise
+        return str(logs).splitlines()
