@@ -20,7 +20,7 @@ MASK = "[redacted]"
 _SHAPES = re.compile(
     r"gh[pousr]_[A-Za-z0-9._-]{20,}+"
     r"|github_pat_[A-Za-z0-9_]{20,}+"
-    r"|sk-[A-Za-z0-9_-]{20,}+"
+    r"|(?<![a-z])sk-[A-Za-z0-9_-]{20,}+"  # but not the end of "task-"
     r"|AIza[0-9A-Za-z_-]{35}"
     r"|(?:AKIA|ASIA)[A-Z0-9]{16}"
     r"|xox[abpsr]-[A-Za-z0-9-]{10,}+"
@@ -66,10 +66,14 @@ def holds_secret(value: str) -> bool:
 
 def _exact(value: str) -> Iterator[tuple[int, int]]:
     for secret in tuple(_known):  # a copy: other threads register meanwhile
+        size = len(secret)
         start = value.find(secret)
         while start >= 0:
-            yield start, start + len(secret)
-            start = value.find(secret, start + 1)
+            last = start
+            while (later := value.rfind(secret, last + 1, last + 2 * size)) >= 0:  # touches the one before
+                last = later
+            yield start, last + size
+            start = value.find(secret, last + size)
 
 
 def _shaped(value: str) -> Iterator[tuple[int, int]]:

@@ -173,7 +173,7 @@ def parse(text: str) -> RepoConfig:
         config = RepoConfig.model_validate_json(json.dumps(data, default=str), strict=True)
         problems = config.undefined()
     except ValidationError as error:
-        problems = [(problem["loc"], _words(problem)) for problem in error.errors()]
+        problems = [_problem(found) for found in error.errors()]
     except (TypeError, ValueError):
         problems = [((), "keys must be words")]
     if problems:
@@ -187,10 +187,10 @@ def from_json(text: str | None) -> RepoConfig:
     return RepoConfig.model_validate_json(text) if text else RepoConfig()
 
 
-def _words(problem: ErrorDetails) -> str:
-    return (
-        "there is no such key" if problem["type"] == "extra_forbidden" else problem["msg"].removeprefix("Value error, ")
-    )
+def _problem(found: ErrorDetails) -> tuple[repo_yaml.Location, str]:
+    place = tuple(step for step in found["loc"] if step != "[key]")  # pydantic's mark for a key that is wrong itself
+    unknown = found["type"] == "extra_forbidden"
+    return place, "there is no such key" if unknown else found["msg"].removeprefix("Value error, ")
 
 
 def _key(location: tuple[int | str, ...]) -> str:

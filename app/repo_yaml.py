@@ -35,7 +35,7 @@ def load(text: str) -> tuple[Any, Node | None]:
     try:
         _look_for_traps(yaml, text)
         node = yaml.compose(text)
-        return ({} if node is None else yaml.constructor.construct_document(node)), node
+        values = None if node is None else yaml.constructor.construct_document(node)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         words = (error.problem or "").strip().split("\n")[0]
@@ -46,6 +46,7 @@ def load(text: str) -> tuple[Any, Node | None]:
         raise
     except (YAMLError, RecursionError, ValueError):
         raise NotYaml(1, "this is not YAML") from None
+    return ({} if values is None else values), node
 
 
 def line_of(node: Node | None, location: Location) -> int:
