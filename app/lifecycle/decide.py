@@ -105,7 +105,7 @@ def _in_phase(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
             return moves.enter_again(moves.afresh(run), run.came_from or Phase.WAITING_CI, policy)
 
         case phase, signals.EffectFailed(effect=effect, error=error) if phase in _NEEDED_IN.get(effect, ()):
-            held, stop = moves.interrupt(run)
+            held, stop = moves.interrupt(replace(run, asked=run.asked and not run.is_working))
             return moves.after(stop, moves.await_person(held, Wait.BROKEN, f"{effect} did not succeed: {error}"))
         case phase, signals.TimeRanOut(of="total", minutes=minutes) if phase is not Phase.AWAITING_HUMAN:
             return moves.fail(run, f"It took more than {minutes} minutes in all.")

@@ -33,7 +33,7 @@ _CONFIG = re.compile(
     r"|[^/]+\.(?:toml|cfg|ini|ya?ml|json|sh|xml)|[^/]+\.config\.[cm]?[jt]s)$"
 )
 _CASE = re.compile(
-    r"^\s{0,40}(?:(?:async )?def test\w*|(?:it|test)(?:\.\w+)?\(|func Test\w*|class Test\w*|#\[(?:tokio::)?test\]|@Test\b)"
+    r"^\s{0,40}(?:(?:async )?def test|(?:it|test)(?:\.\w+)?\(|func Test|class Test|#\[(?:tokio::)?test\]|@Test\b)"
 )
 _PARAMETERS = re.compile(r"parametrize\(|\b(?:it|test)\.each\b|@(?:ParameterizedTest|ValueSource|CsvSource)\b")
 _ROW = re.compile(r"^\s{0,60}(?:pytest\.param\(|[(\[{\"'\d-]).{0,2000},\s{0,9}$")
