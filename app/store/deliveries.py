@@ -12,6 +12,7 @@ from enum import StrEnum
 from app.store.connection import Connection, Row, iso
 
 PAYLOAD_LIMIT = 26 * 1024 * 1024
+FORGET_LIMIT = 1000
 BATCH_LIMIT = 4 * 1024 * 1024
 
 
@@ -135,10 +136,14 @@ def settle(db: Connection, guid: str, status: str, error: str | None = None) -> 
 
 
 def forget(db: Connection, older_than: datetime) -> int:
-    """Delete what was done with or ignored before; what failed stays until somebody looks at it."""
-    return db.execute(
-        "DELETE FROM webhook_deliveries WHERE status IN ('done', 'ignored') AND received_at < ?", (iso(older_than),)
-    ).rowcount
+    """Delete what was done with or ignored before, a thousand at most; what failed stays until somebody looks at it."""
+    old: list[tuple[str]] = []
+    for row in db.execute("SELECT guid, received_at, status FROM webhook_deliveries ORDER BY sequence"):
+        if row["received_at"] >= iso(older_than) or len(old) == FORGET_LIMIT:
+            break
+        if row["status"] in {"done", "ignored"}:
+            old.append((row["guid"],))
+    return db.executemany("DELETE FROM webhook_deliveries WHERE guid = ?", old).rowcount if old else 0
 
 
 def find(db: Connection, guid: str) -> Row | None:

@@ -141,6 +141,19 @@ def test_the_counts_say_how_many_wait_and_how_long(db, clock):
     assert [row["guid"] for row in deliveries.recent(db, 2, "pending")] == ["b", "a"]
 
 
+def test_what_was_handled_long_ago_is_forgotten_and_what_failed_or_waits_is_not(db, clock, monkeypatch):
+    monkeypatch.setattr(deliveries, "FORGET_LIMIT", 2)
+    for number, end in enumerate(["failed", "done", None, "ignored", "done"]):
+        store(db, f"{number}", b"%d" % number)
+        if end:
+            deliveries.settle(db, f"{number}", end)
+    clock.advance(60)
+    store(db, "new", b"new")
+    deliveries.settle(db, "new", "done")
+    assert [deliveries.forget(db, clock()) for _ in range(3)] == [2, 1, 0]
+    assert [row["guid"] for row in deliveries.recent(db, 9)] == ["new", "2", "0"]
+
+
 def test_no_question_about_the_inbox_scans_it(db):
     store(db, "a")
     lines = plan(db, counts.inbox) + plan(db, counts.outbox) + plan(db, counts.last_delivery)
