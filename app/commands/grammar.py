@@ -18,7 +18,8 @@ MAX_ARGUMENT = 4_000
 _COMMAND = re.compile(
     r"^ {0,3}(?:/dursor|@(?P<slug>[A-Za-z0-9-]{1,40}))[ \t]+(?P<verb>[A-Za-z]{1,16})\b[ \t]*(?P<rest>.*)$"
 )
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r"^ {0,3}(?:(?:[-*+]|\d{1,9}[.)]) {1,4}){0,9}(`{3,}(?=[^`]*$)|~{3,})")
+_LINE = re.compile(r"\r\n|\r|\n")  # what str.splitlines adds to these (U+2028 and others) breaks no line on GitHub
 _MAIL = re.compile(r"^(?:On .{1,200} wrote:|-{2,} ?Original Message ?-{2,}|_{10,})[ \t]*$")
 
 
@@ -44,7 +45,7 @@ def commands(text: str, slug: str = "dursor") -> list[Command]:
 
 def _spoken(text: str) -> Iterator[str]:
     fence = ""
-    for line in text.splitlines():
+    for line in _LINE.split(text):
         mark = _FENCE.match(line)
         if fence:
             if mark and mark[1][0] == fence[0] and len(mark[1]) >= len(fence) and not line.strip().strip(fence[0]):
