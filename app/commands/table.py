@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from app.lifecycle import signals
@@ -35,6 +36,7 @@ VERBS: dict[str, Verb] = {
 }
 
 _ABOUT_COMMIT = frozenset({"approve", "merge"})
+_SHA = re.compile(r"[0-9a-f]{7,64}")
 _LETS_WORK = frozenset({"resume", "retry", "fix", "review", "do"})
 
 _WORKS = {"": Work.CI, "ci": Work.CI, "review": Work.REVIEW, "conflicts": Work.CONFLICT, "conflict": Work.CONFLICT}
@@ -72,6 +74,12 @@ def is_about_commit(verb: str, *, fork: bool) -> bool:
     On a fork that is each verb that lets dursor work: a stranger may have pushed since.
     """
     return verb in _ABOUT_COMMIT or (fork and verb in _LETS_WORK)
+
+
+def commit_named(verb: str, rest: str) -> str | None:
+    """The commit that an approval names (`/dursor merge 1f2e3d4`), at least seven digits of it; None where none is."""
+    word = rest.split(maxsplit=1)[0].lower() if rest.split() else ""
+    return word if verb in _ABOUT_COMMIT and _SHA.fullmatch(word) else None
 
 
 def wrong_argument(verb: str, rest: str) -> str | None:

@@ -32,8 +32,12 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
     if refusal is not None:
         return await _refuse(effect, world, github, refusal)
     pull = await pulls.get(github, effect.number) if effect.on_pull_request else None
-    if pull is not None and table.is_about_commit(effect.verb, fork=pull.is_fork) and pull.head_sha != effect.head_sha:
-        return await _refuse(effect, world, github, words.branch_moved(effect.verb, effect.head_sha))
+    if pull is not None and table.is_about_commit(effect.verb, fork=pull.is_fork):
+        named = table.commit_named(effect.verb, effect.rest)
+        if named is not None and not pull.head_sha.startswith(named):
+            return await _refuse(effect, world, github, words.branch_moved(effect.verb, named))
+        if pull.head_sha != effect.head_sha:
+            return await _refuse(effect, world, github, words.branch_moved(effect.verb, effect.head_sha))
 
     def outcome(db: Connection) -> None:
         note_config(db)
@@ -74,7 +78,8 @@ async def _refusal(effect: effects.ObeyComment, config: RepoConfig, github: repo
         return words.unknown_verb(effect.verb, list(table.VERBS))
     if not effect.on_pull_request:
         return words.only_on_pull_requests(effect.verb)
-    if verb.needs_write and not await gates.may_write(github, effect.author, config.trust.permission):
+    is_trusted = effect.author_is_bot or await gates.may_write(github, effect.author, config.trust.permission)
+    if verb.needs_write and not is_trusted:  # a bot came this far because the configuration names it
         return words.not_allowed(effect.author, effect.verb, config.trust.permission)
     return table.wrong_argument(effect.verb, effect.rest)
 
