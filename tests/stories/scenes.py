@@ -23,6 +23,7 @@ BOT = "dursor[bot]"
 LINT_ERROR = {"a.py": "import os\n"}
 CLEAN = {"a.py": "A = 1\n"}
 SLOW = "sleep, '30'"
+WORKFLOW = ".github/workflows/ci.yml"
 
 
 async def working_on(
@@ -49,6 +50,25 @@ async def waiting_for_approval(hub: Hub, server: Server, **config: Any) -> issue
     await hub.finish_check(pull, "test", "success")
     await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.APPROVAL)
     return pull
+
+
+async def with_workflow(
+    hub: Hub, server: Server, workflow: str, mode: str = "semi_auto", *, files: dict[str, str] | None = None,
+    **config: Any,
+) -> issues.Pull:  # fmt: skip
+    """A pull request of alice's in a repository whose CI really runs."""
+    there = configuration(mode, **config) | {WORKFLOW: workflow}
+    repo = await hub.create_repository("octo/widgets", there, ci=True)
+    pull = await hub.open_pull_request(repo, files=files or CLEAN)
+    await server.until(pull)
+    return pull
+
+
+async def first_instruction(server: Server, pull: issues.Pull) -> str:
+    """What the executor of the first fix was told."""
+    await server.until(pull, ci_iterations=1, is_working=False)
+    found = await rows(server, "SELECT instruction FROM runs ORDER BY id LIMIT 1")
+    return str(found[0]["instruction"])
 
 
 async def check_on(
