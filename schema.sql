@@ -92,7 +92,7 @@ CREATE TABLE runs (
 
     agentic_run_id  TEXT REFERENCES agentic_runs (id),
     attempt         INTEGER,  -- the fence: an outcome of another attempt than the run's is too late
-    submissions     INTEGER,  -- how often it was handed to an engine, restarts of the server included
+    submissions     INTEGER,  -- how often a program was started for it, restarts of the server included
     work            TEXT,
     executor        TEXT,     -- the configured name, such as 'command:autofix'
     merged_ref      TEXT,     -- the base commit that was brought in, where that was the work

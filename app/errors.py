@@ -19,6 +19,9 @@ Everything else that is raised is a bug: it travels to the one place that logs i
 
 from __future__ import annotations
 
+GITHUB_SECONDS = 10.0
+"""GitHub ends a request after this time (docs.github.com, "Troubleshooting the REST API", timeouts)."""
+
 
 class DursorError(Exception):
     """The root: catches everything dursor raises on purpose."""
@@ -53,7 +56,10 @@ class TooEarly(Transient):
 
 
 class UnknownEffect(Transient):
-    """A write failed in a way that leaves open whether it happened."""
+    """A write failed in a way that leaves open whether it happened, or still happens for `GITHUB_SECONDS`."""
+
+    def __init__(self, message: str, *, after: float | None = None) -> None:
+        super().__init__(message, after=GITHUB_SECONDS if after is None else after)
 
 
 class Refused(DursorError):

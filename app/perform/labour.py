@@ -63,6 +63,7 @@ def execution(database: Database) -> Callable[[engine.RunRequest], Awaitable[eng
     """What a worker does with a request: run the executor, pass its lines on as they come."""
 
     async def execute(request: engine.RunRequest) -> engine.RunResult:
+        await database.write(lambda db: _begin(db, request.run_id))
         args = request.args
         name = str(args["executor"])
         argv = tuple(str(word) for word in args["argv"]) if isinstance(args["argv"], list) else ()
@@ -103,6 +104,10 @@ _STATUS: dict[base.Status, engine.Status] = {
     "canceled": "canceled",
     "timed_out": "timeout",
 }
+
+
+def _begin(db: Connection, run_id: str) -> None:
+    (runs if runs.find(db, run_id) is not None else reviews).begin(db, run_id)
 
 
 def _note(event: base.Event, lines: list[str]) -> None:

@@ -35,7 +35,7 @@ async def start(effect: effects.StartReview, world: World) -> Outcome:
     path = world.root.resolve() / "worktrees" / f"{row['id']}.{row['submissions'] or 0}"
     await trees.discard(path)
     await trees.checkout(repo, effect.sha, path)
-    await world.database.write(lambda db: reviews.start(db, row["id"], str(path)))
+    await world.database.write(lambda db: reviews.hand_out(db, row["id"], str(path)))
     command = scope.config.commands.get(row["executor"].partition(":")[2])
     request = labour.request(
         row["id"], effect.attempt, lane=effect.run_id, executor=row["executor"], command=command, mode="review",

@@ -60,7 +60,7 @@ async def start(effect: effects.StartWork, world: World) -> Outcome:
 
     def started(db: Connection) -> None:
         runs.change(db, row["id"], base_ref=base_sha, merged_ref=merged, settings_ref=settings, warnings=warnings)
-        runs.start(db, row["id"], str(path))
+        runs.hand_out(db, row["id"], str(path))
 
     await world.database.write(started)
     command = scope.config.commands.get(scope.config.executor.partition(":")[2])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app import repo_config
 from app.config import Settings
-from app.errors import Forbidden, TooEarly
+from app.errors import GITHUB_SECONDS, Forbidden, TooEarly
 from app.executors import engine
 from app.github import repository as repositories
 from app.github.client import GitHub
@@ -23,9 +23,6 @@ from app.workspace import commits
 from app.workspace.remote import Remote
 
 Outcome = Callable[[Connection], None]
-
-GITHUB_SECONDS = 10.0
-"""GitHub ends a request after this time (docs.github.com, "Troubleshooting the REST API", timeouts)."""
 
 
 @dataclass(slots=True)

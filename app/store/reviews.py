@@ -39,12 +39,17 @@ def add_log(db: Connection, review_id: str, lines: Sequence[str]) -> None:
     extend_json(db, "reviews", review_id, "logs", lines)
 
 
-def start(db: Connection, review_id: str, worktree: str) -> None:
-    """queued -> running, or running again after an interruption."""
+def hand_out(db: Connection, review_id: str, worktree: str) -> None:
+    """queued -> running: an engine has it, and begins it when there is room."""
+    update(db, "reviews", review_id, status="running", worktree_path=worktree)
+
+
+def begin(db: Connection, review_id: str) -> None:
+    """Note that a program was started for it, for the first time or again after an interruption."""
     db.execute(
-        """UPDATE reviews SET status = 'running', worktree_path = ?, submissions = coalesce(submissions, 0) + 1,
-                              started_at = coalesce(started_at, ?) WHERE id = ?""",
-        (worktree, db.now, review_id),
+        """UPDATE reviews SET submissions = coalesce(submissions, 0) + 1, started_at = coalesce(started_at, ?)
+           WHERE id = ?""",
+        (db.now, review_id),
     )
 
 

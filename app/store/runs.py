@@ -38,12 +38,17 @@ def change(db: Connection, run_id: str, **values: object) -> None:
     update(db, "runs", run_id, **values)
 
 
-def start(db: Connection, run_id: str, worktree: str) -> None:
-    """queued -> running, or running again after an interruption."""
+def hand_out(db: Connection, run_id: str, worktree: str) -> None:
+    """queued -> running: an engine has it, and begins it when there is room."""
+    update(db, "runs", run_id, status="running", worktree_path=worktree)
+
+
+def begin(db: Connection, run_id: str) -> None:
+    """Note that a program was started for it, for the first time or again after an interruption."""
     db.execute(
-        """UPDATE runs SET status = 'running', worktree_path = ?, submissions = coalesce(submissions, 0) + 1,
-                           started_at = coalesce(started_at, ?) WHERE id = ?""",
-        (worktree, db.now, run_id),
+        """UPDATE runs SET submissions = coalesce(submissions, 0) + 1, started_at = coalesce(started_at, ?)
+           WHERE id = ?""",
+        (db.now, run_id),
     )
 
 
