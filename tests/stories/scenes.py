@@ -52,6 +52,20 @@ async def waiting_for_approval(hub: Hub, server: Server, **config: Any) -> issue
     return pull
 
 
+async def green(hub: Hub, server: Server, mode: str = "full_auto", **config: Any) -> issues.Pull:
+    """A clean pull request that only the gates still stand before; bob may write."""
+    pull = await working_on(hub, server, mode, **config)
+    hub.set_permission(pull.repository, "bob", "write")
+    await hub.finish_check(pull, "test", "success")
+    return pull
+
+
+async def at_a_gate(server: Server, pull: issues.Pull, *words: str) -> None:
+    """Wait until the run waits at a gate; the reason must hold these words."""
+    run = await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.GATE)
+    assert all(word in (run.note or "") for word in words), run.note
+
+
 async def with_workflow(
     hub: Hub, server: Server, workflow: str, mode: str = "semi_auto", *, files: dict[str, str] | None = None,
     **config: Any,

@@ -1,0 +1,148 @@
+"""What is merged, what is not, and what GitHub's refusals lead to."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.lifecycle.run import Phase, Wait
+from app.localhub.state import repository
+from tests.stories import scenes
+from tests.stories.server import configuration
+
+
+async def test_an_approval_that_was_dismissed_is_none(hub, server):
+    """S81: it waits for CI while the approval comes and goes."""
+    pull = await scenes.working_on(hub, server)
+    hub.set_permission(pull.repository, "bob", "write")
+    review = await hub.review(pull, "APPROVED", author="bob")
+    await server.until(pull, human_approved=True)
+
+    hub.dismiss(review)
+    await server.until(pull, human_approved=False)
+    await hub.finish_check(pull, "test", "success")
+
+    await server.until(pull, phase=Phase.AWAITING_HUMAN)
+    await server.rest()
+    assert not (await server.run(pull)).human_approved
+    assert not hub.merges
+
+
+async def test_an_approval_of_an_older_commit_does_not_count_for_the_head(hub, server):
+    """S82: it is submitted after the push, for the commit before it."""
+    pull = await scenes.waiting_for_approval(hub, server)
+    hub.set_permission(pull.repository, "bob", "write")
+    old = pull.head_sha
+    await hub.push(pull, {"b.py": "B = 2\n"})
+    await server.until(pull, head_sha=pull.head_sha)
+    await hub.finish_check(pull, "test", "success")
+    await server.until(pull, wait=Wait.APPROVAL, head_sha=pull.head_sha)
+
+    review = await hub.review(pull, "APPROVED", author="bob")
+    review.commit_id = old
+    await server.rest()
+
+    assert not (await server.run(pull)).human_approved
+    assert not hub.merges
+
+
+async def test_a_review_by_an_account_that_is_gone_neither_counts_nor_breaks_anything(hub, server):
+    """S83"""
+    pull = await scenes.waiting_for_approval(hub, server)
+    reviews = [{"id": 7, "user": None, "state": "APPROVED", "commit_id": pull.head_sha, "body": None,
+                "submitted_at": "2026-01-01T00:00:00Z"}]  # fmt: skip
+    scenes.fault(hub, "GET", rf"/pulls/{pull.number}/reviews", status=200, body=reviews)
+    scenes.fault(hub, "GET", rf"/pulls/{pull.number}/reviews", status=200, body=reviews)
+
+    await hub.review(pull, "COMMENTED", "Hm.", author="carol")
+    await server.rest()
+
+    assert (await server.run(pull)).wait is Wait.APPROVAL
+    assert not hub.merges
+    assert not await scenes.rows(server, "SELECT kind, error FROM jobs WHERE status = 'failed'")
+
+
+async def test_a_base_that_was_modified_in_that_moment_is_tried_again(hub, server):
+    """S88"""
+    hub.faults.base_branch_modified = 2
+    pull = await scenes.green(hub, server)
+
+    await server.until(pull, phase=Phase.COMPLETED)
+
+    assert len(hub.merges) == 1
+
+
+async def test_a_refusal_by_a_rule_that_dursor_cannot_see_is_shown_and_not_repeated(hub, server):
+    """S88"""
+    words = "Repository rule violations found"
+    scenes.fault(hub, "PUT", "/merge$", status=405, body={"message": words})
+    pull = await scenes.green(hub, server)
+
+    run = await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.REFUSED)
+    await server.rest()
+
+    assert words in (run.note or "")
+    assert words in scenes.sticky(hub, pull)
+    assert not hub.merges
+
+
+async def test_a_head_that_moved_in_that_moment_is_looked_at_again(hub, server):
+    """S88: 409, and nobody told of the push yet."""
+    pull = await scenes.working_on(hub, server, "full_auto")
+    scenes.fault(hub, "PUT", "/merge$", status=409, body={"message": "Head branch was modified."})
+
+    await hub.finish_check(pull, "test", "success")
+
+    await server.until(pull, phase=Phase.MERGING)
+    await server.rest()
+    assert not hub.merges
+
+
+async def test_a_merge_that_broke_and_did_not_happen_is_tried_again_after_looking(hub, server):
+    """S88"""
+    scenes.fault(hub, "PUT", "/merge$", status=500)
+    pull = await scenes.green(hub, server)
+
+    await server.until(pull, phase=Phase.COMPLETED)
+
+    paths = [(request.method, request.path.rpartition("/")[2]) for request in hub.requests]
+    tries = [place for place, (method, path) in enumerate(paths) if (method, path) == ("PUT", "merge")]
+    assert len(tries) == 2
+    assert ("GET", str(pull.number)) in paths[tries[0] : tries[1]]
+    assert len(hub.merges) == 1
+
+
+@pytest.mark.parametrize(
+    ("allowed", "wanted"),
+    [
+        (repository.Settings(allow_squash_merge=False), "merge"),
+        (repository.Settings(allow_squash_merge=False, allow_merge_commit=False), "rebase"),
+    ],
+)
+async def test_a_method_that_is_not_allowed_gives_way_to_one_that_is(hub, server, allowed, wanted):
+    """S89"""
+    repo = await hub.create_repository("octo/widgets", configuration())
+    repo.settings = allowed
+    pull = await hub.open_pull_request(repo, files=scenes.CLEAN)
+    await server.until(pull)
+    await hub.finish_check(pull, "test", "success")
+
+    await server.until(pull, phase=Phase.COMPLETED)
+
+    assert [merge.method for merge in hub.merges] == [wanted]
+
+
+async def test_semi_automatic_mode_merges_the_approved_commit_and_never_what_was_pushed_after_it(hub, server):
+    pull = await scenes.waiting_for_approval(hub, server)
+    hub.set_permission(pull.repository, "bob", "write")
+    approved = pull.head_sha
+    scenes.fault(hub, "PUT", "/merge$", status=502)
+    await hub.review(pull, "APPROVED", author="bob")
+    await server.until(pull, phase=Phase.MERGING, human_approved=True)
+
+    pushed = await hub.push(pull, {"late.py": "LATE = True\n"})
+    await server.rest()
+
+    assert [merge.head_sha for merge in hub.merges] in ([], [approved])
+    if not hub.merges:
+        run = await server.until(pull, head_sha=pushed)
+        assert not run.human_approved
