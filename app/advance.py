@@ -53,6 +53,8 @@ def _store(
 ) -> None:
     run = decision.run
     agentic_runs.save(db, before, run)
+    if isinstance(what, signals.RetryAsked):
+        agentic_runs.note(db, run.id, active_seconds=0.0)
     tasks.follow(db, task_id, run.phase, run.mode)
     wanted = ", ".join(type(effect).__name__ for effect in decision.effects)
     audit.record(

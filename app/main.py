@@ -20,7 +20,7 @@ from app.github import limits
 from app.github.client import GitHub
 from app.handlers.event import Us
 from app.lifecycle import effects
-from app.perform import labour, results
+from app.perform import giving_up, labour, results
 from app.perform.world import Outcome, World
 from app.store import app_config
 from app.store.connection import Clock, system_clock
@@ -92,7 +92,7 @@ class _Loops:
         self._tasks = {
             "inbox": asyncio.create_task(_for_ever("inbox", lambda: inbox.run(world.database, world.us))),
             "outbox": asyncio.create_task(
-                _for_ever("outbox", lambda: outbox.run(world.database, performed, perform.give_up))
+                _for_ever("outbox", lambda: outbox.run(world.database, performed, giving_up.give_up))
             ),
             "reconcile": asyncio.create_task(_for_ever("reconcile", lambda: reconcile.run(world))),
             "identity": asyncio.create_task(_learn_identity(world)),

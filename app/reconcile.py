@@ -16,7 +16,7 @@ from app import advance, outbox, repo_config
 from app.errors import DursorError
 from app.github import pulls
 from app.lifecycle import effects, signals
-from app.lifecycle.run import Phase
+from app.lifecycle.run import Phase, Wait
 from app.payload import Repository
 from app.perform import adopting, reading, results
 from app.perform.world import World, handle
@@ -53,6 +53,8 @@ async def look_again(world: World) -> None:
             if live.pr_number is not None:
                 outbox.enqueue(db, effects.ReadPull(live.id))
                 outbox.enqueue(db, effects.ReadReviews(live.id))
+            if live.wait is Wait.GATE and live.head_sha is not None:
+                outbox.enqueue(db, effects.ReadCi(live.id, live.head_sha))
 
     await world.database.write(enqueue)
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from app import redact
+from app.harmless import harmless
 from app.lifecycle.run import Phase, Run, Wait
 from app.store.connection import Row
 
 if TYPE_CHECKING:
     from app.github.reviews import LineComment
 
+CHECK_NAME = "dursor"
 STATUS_MARKER = "<!-- dursor:status -->"
-_MAX_QUOTE = 2_000
 
 PHASES: dict[Phase, str] = {
     Phase.CODING: "working on the task",
@@ -52,20 +51,6 @@ WAITS: dict[Wait, tuple[str, str]] = {
     Wait.REFUSED: ("It was refused.", "see below, then `/dursor retry`"),
     Wait.BROKEN: ("Something broke that dursor cannot mend.", "see below, then `/dursor retry`"),
 }
-
-_BROKEN_MENTION = "@\u200b"
-_IMAGE = re.compile(r"!\[")
-_CLOSING = re.compile(r"\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(\s{1,5}#\d)", re.IGNORECASE)
-_COMMAND = re.compile(r"(?m)^(\s{0,8})/(?=[a-z])")
-
-
-def harmless(text: str, limit: int = _MAX_QUOTE) -> str:
-    """A stranger's or a model's words: no mentions, closing keywords, commands, images, HTML or secrets."""
-    text = redact.text(text)[:limit]
-    text = text.replace("@", _BROKEN_MENTION).replace("<", "&lt;").replace("\x00", "")
-    text = _IMAGE.sub("!\u200b[", text)
-    text = _CLOSING.sub("\\1\u200b\\2", text)
-    return _COMMAND.sub("\\1\u200b/", text)
 
 
 def status_comment(
@@ -107,6 +92,11 @@ def check_run(run: Run) -> tuple[str, str, str | None]:
     return title, summary, conclusion
 
 
+def every_gate_holds() -> tuple[str, str, str]:
+    """Title, summary and conclusion of our check run right before a merge."""
+    return "Every gate holds", "dursor merges this commit now.", "success"
+
+
 def waiting(run: Run) -> str:
     """Why a run waits, and who can do what about it."""
     if run.wait is None:
@@ -142,6 +132,11 @@ def unknown_verb(verb: str, known: Sequence[str]) -> str:
 def only_on_pull_requests(verb: str) -> str:
     """A refusal on an issue."""
     return f"`{harmless(verb, 20)}` works on pull requests; this is an issue."
+
+
+def no_reviewer() -> str:
+    """A refusal because there is nobody to do it."""
+    return "No reviewer is configured: name one under `reviewer:` in `.github/dursor.yml`."
 
 
 def branch_moved(verb: str, sha: str | None) -> str:

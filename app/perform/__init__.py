@@ -9,11 +9,11 @@ from typing import assert_never
 
 import structlog
 
-from app import advance
 from app.errors import Refused
-from app.lifecycle import effects, signals
+from app.lifecycle import effects
 from app.perform import (
     adopting,
+    giving_up,
     importing,
     merging,
     obeying,
@@ -26,8 +26,6 @@ from app.perform import (
     working,
 )
 from app.perform.world import Outcome, World
-from app.store import agentic_runs, reviews, runs
-from app.store.connection import Connection
 
 log = structlog.get_logger(__name__)
 
@@ -41,10 +39,10 @@ async def perform(effect: effects.Effect, world: World) -> Outcome:
         return await _perform(effect, world)
     except Refused as error:
         words = str(error)
-        if not await world.database.read(lambda db: _has_ended(db, effect)):
+        if not await world.database.read(lambda db: giving_up.nobody_waits(db, effect)):
             raise
         log.info("refused, and needed no more", kind=type(effect).__name__, error=words)
-        return lambda db: _close(db, effect, words)
+        return lambda db: giving_up.close(db, effect, words)
 
 
 async def _perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C901 - one flat row for each effect
@@ -85,44 +83,3 @@ async def _perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C9
             return await obeying.obey(effect, world)
         case _:
             assert_never(effect)
-
-
-def give_up(db: Connection, effect: effects.Effect, error: str) -> None:
-    """An effect became a dead letter: a run that cannot go on without it waits for a person."""
-    _close(db, effect, error)
-    match effect:
-        case (
-            effects.ReadPull()
-            | effects.ReadCi()
-            | effects.StartWork()
-            | effects.ImportWork()
-            | effects.Push()
-            | effects.OpenPull()
-            | effects.StartReview()
-            | effects.Merge()
-        ):
-            advance.signal(db, effect.run_id, signals.EffectFailed(effect=type(effect).__name__, error=error))
-        case _:
-            return
-
-
-def _has_ended(db: Connection, effect: effects.Effect) -> bool:
-    if isinstance(effect, effects.ConsiderPull | effects.ObeyComment):
-        return False
-    run = agentic_runs.find(db, effect.run_id)
-    return run is None or run.is_terminal
-
-
-def _close(db: Connection, effect: effects.Effect, error: str) -> None:
-    """End the executor run or review that an effect was to begin or to take in."""
-    match effect:
-        case effects.StartWork(run_id=run_id, attempt=attempt) | effects.ImportWork(run_id=run_id, attempt=attempt):
-            row = runs.of_attempt(db, run_id, attempt)
-            if row is not None and row["status"] in {"queued", "running"}:
-                runs.end(db, row["id"], "failed", error=error)
-        case effects.StartReview(run_id=run_id, attempt=attempt):
-            row = reviews.of_attempt(db, run_id, attempt)
-            if row is not None and row["status"] in {"queued", "running"}:
-                reviews.end(db, row["id"], "failed", error=error)
-        case _:
-            return

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from app import advance, outbox
+from app import advance, outbox, words
 from app.errors import Conflict, Refused, Transient, UnknownEffect
 from app.github import checks, merging, pulls, repository
 from app.lifecycle import effects, signals
+from app.lifecycle.checks import BranchRules
 from app.lifecycle.merge_gate import Gate, Unmet
 from app.lifecycle.run import Phase
-from app.perform import gates, reading
+from app.perform import gates, reading, telling
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, audit, prs
 from app.store.connection import Connection
@@ -30,12 +31,15 @@ async def merge(effect: effects.Merge, world: World) -> Outcome:
     unmet = await gates.unmet(world, scope, pull)
     if unmet:
         return _refused(effect, _refusal(effect.sha, unmet), note_config)
-    method = await _method(scope, pull.base_ref)
+    rules = await checks.required(scope.github, pull.base_ref)
+    method = await _method(scope, rules)
     if method is None:
         why = "No merge method that the configuration names is allowed on this branch."
         return lambda db: _tell(db, effect.run_id, signals.MergeRefused(sha=effect.sha, cause="refused", why=why))
     if not await world.database.write(lambda db: _intend(db, scope, effect, method)):
         return nothing
+    if scope.pull is not None and any(required.context == words.CHECK_NAME for required in rules.required):
+        await telling.every_gate_holds(world, scope, scope.pull)  # the branch waits for our word, too
     return await _merge(scope, effect, pull, method)
 
 
@@ -56,7 +60,9 @@ async def delete_branch(effect: effects.DeleteBranch, world: World) -> Outcome:
 async def _merge(scope: Scope, effect: effects.Merge, pull: pulls.Pull, method: merging.Method) -> Outcome:
     try:
         await merging.merge(scope.github, pull.number, effect.sha, method)
-    except Conflict:
+    except Conflict as error:
+        if (await pulls.get(scope.github, pull.number)).head_sha == effect.sha:
+            raise Transient(f"GitHub says that the head moved, but it did not: {error}") from error
         return lambda db: outbox.enqueue(db, effects.ReadPull(effect.run_id))
     except (UnknownEffect, Refused) as error:
         now = await pulls.get(scope.github, pull.number)
@@ -101,10 +107,9 @@ def _intend(db: Connection, scope: Scope, effect: effects.Merge, method: str) ->
     return True
 
 
-async def _method(scope: Scope, branch: str) -> merging.Method | None:
+async def _method(scope: Scope, rules: BranchRules) -> merging.Method | None:
     """The configured method where the repository and the branch allow it, else the first that both do."""
     info = await repository.info(scope.github)
-    rules = await checks.required(scope.github, branch)
     allowed: dict[merging.Method, bool] = {
         "squash": info.allow_squash_merge,
         "merge": info.allow_merge_commit,

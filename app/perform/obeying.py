@@ -63,7 +63,8 @@ def _do(db: Connection, effect: effects.ObeyComment, repo: Row, pull: pulls.Pull
     row = prs.in_repository(db, repo["id"], effect.number)
     if effect.verb == "do" and row is not None:
         source = f"comment:{effect.comment_id}:{effect.position}"
-        tasks.say(db, row["task_id"], "user", effect.rest, source=source, author=effect.author)
+        if tasks.say(db, row["task_id"], "user", effect.rest, source=source, author=effect.author) is None:
+            return
     for signal in table.signals_of(effect.verb, effect.rest, effect.author, pull.head_sha):
         if isinstance(signal, signals.Approved) and signal.sha == run.head_sha:
             agentic_runs.note(db, run.id, approved_by=f"comment:{effect.author}")
@@ -81,6 +82,8 @@ async def _refusal(effect: effects.ObeyComment, config: RepoConfig, github: repo
     is_trusted = effect.author_is_bot or await gates.may_write(github, effect.author, config.trust.permission)
     if verb.needs_write and not is_trusted:  # a bot came this far because the configuration names it
         return words.not_allowed(effect.author, effect.verb, config.trust.permission)
+    if effect.verb == "review" and config.reviewer == "none":
+        return words.no_reviewer()
     return table.wrong_argument(effect.verb, effect.rest)
 
 

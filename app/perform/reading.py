@@ -9,7 +9,7 @@ from app import advance, outbox, repo_config
 from app.errors import ConfigError, Forbidden, NotFound
 from app.github import contents, pulls
 from app.lifecycle import effects, merge_gate, signals
-from app.lifecycle.run import CI_WAITS, Phase, Run, Wait
+from app.lifecycle.run import Run, Wait
 from app.perform import gates
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, prs, repos, runs
@@ -111,7 +111,7 @@ def _compare(db: Connection, run: Run, pull: pulls.Pull, unmet: tuple[merge_gate
     else:
         if unmet == ():
             _tell(db, run.id, signals.GatesMet(sha=pull.head_sha))
-        if run.phase is Phase.WAITING_CI or run.wait in CI_WAITS:
+        if run.awaits_ci or run.wait is Wait.APPROVAL:
             outbox.enqueue(db, effects.ReadCi(run.id, pull.head_sha))
 
 

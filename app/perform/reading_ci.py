@@ -39,6 +39,7 @@ async def read_ci(effect: effects.ReadCi, world: World) -> Outcome:
     signature = failure.signature(failed) if failed else None
     on_base = await evidence.red_on_base(scope.github, pull, failed) if failed else None
     can_rerun = any(run.conclusion == "failure" for run in asked.checks.workflow_runs)
+    tries = max((run.attempt for run in asked.checks.workflow_runs), default=None)
 
     def outcome(db: Connection) -> None:
         _store(db, scope, pull_id, effect.sha, verdict, failed, signature, asked)
@@ -46,7 +47,7 @@ async def read_ci(effect: effects.ReadCi, world: World) -> Outcome:
             outbox.enqueue(db, effects.ReadPull(effect.run_id))
         if verdict.look_again_in is not None:
             outbox.enqueue(db, effect, delay=max(0.2, verdict.look_again_in))
-        for signal in _signals(effect.sha, verdict, signature, on_base, can_rerun=can_rerun):
+        for signal in _signals(effect.sha, verdict, signature, on_base, can_rerun=can_rerun, tries=tries):
             advance.signal(db, effect.run_id, signal)
 
     return outcome
@@ -86,14 +87,19 @@ def _patient(verdict: Verdict, age: float) -> Verdict:
 
 
 def _signals(
-    sha: str, verdict: Verdict, signature: str | None, on_base: str | None, *, can_rerun: bool
+    sha: str, verdict: Verdict, signature: str | None, on_base: str | None, *, can_rerun: bool, tries: int | None
 ) -> tuple[signals.Signal, ...]:
     match verdict.answer:
         case Answer.GREEN:
             return (signals.CiPassed(sha=sha),)
         case Answer.RED:
             red = signals.CiFailed(
-                sha=sha, signature=signature or "", summary=verdict.why, red_on_base=on_base, can_rerun=can_rerun
+                sha=sha,
+                signature=signature or "",
+                summary=verdict.why,
+                red_on_base=on_base,
+                can_rerun=can_rerun,
+                tries=tries,
             )
             return (red,)
         case Answer.CONFLICT:

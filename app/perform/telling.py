@@ -59,10 +59,15 @@ async def say(effect: effects.Say, world: World) -> Outcome:
     return nothing
 
 
-async def _show_check(world: World, scope: Scope, pull: Row) -> int | None:
+async def every_gate_holds(world: World, scope: Scope, pull: Row) -> None:
+    """Conclude our check run with success, right before the merge of a commit that every gate holds for."""
+    await _show_check(world, scope, pull, merging=True)
+
+
+async def _show_check(world: World, scope: Scope, pull: Row, *, merging: bool = False) -> int | None:
     if scope.run.head_sha is None:
         return None
-    title, summary, conclusion = words.check_run(scope.run)
+    title, summary, conclusion = words.every_gate_holds() if merging else words.check_run(scope.run)
     address = f"{world.settings.public_url.rstrip('/')}/status" if world.settings.public_url else None
     report = check_output.Report(title, summary, conclusion=conclusion, details_url=address)
     known = pull["check_run_id"] if pull["check_run_sha"] == scope.run.head_sha else None
@@ -72,7 +77,11 @@ async def _show_check(world: World, scope: Scope, pull: Row) -> int | None:
             known = found.id if found else None
         if known is None:
             made = await checks.create_run(
-                scope.github, name="dursor", head_sha=scope.run.head_sha, external_id=scope.run.id, report=report
+                scope.github,
+                name=words.CHECK_NAME,
+                head_sha=scope.run.head_sha,
+                external_id=scope.run.id,
+                report=report,
             )
             return made.id
         await checks.update_run(scope.github, known, report)

@@ -53,9 +53,12 @@ def say(
 
 
 def unheard(db: Connection, task_id: str) -> list[Row]:
-    """What people said that no executor run was given yet, oldest first."""
+    """What people said that no executor run was given yet, or only one that came to nothing; oldest first."""
     return db.execute(
-        "SELECT * FROM messages WHERE task_id = ? AND role = 'user' AND run_id IS NULL ORDER BY id", (task_id,)
+        """SELECT * FROM messages WHERE task_id = ? AND role = 'user' AND (
+               run_id IS NULL OR run_id IN (SELECT id FROM runs WHERE status IN ('failed', 'canceled')))
+           ORDER BY id""",
+        (task_id,),
     ).fetchall()
 
 
