@@ -92,7 +92,7 @@ async def fresh_config(world: World, repo: Row) -> tuple[repo_config.RepoConfig,
         config = repo_config.RepoConfig()
         return config, lambda db: repos.note_config(db, repo["id"], sha=None, config=None, error=None)
     try:
-        config = repo_config.parse(file.text)
+        config = await asyncio.to_thread(repo_config.parse, file.text)
     except ConfigError as error:
         words = str(error)
         last_good = repo_config.from_json(repo["config"])

@@ -16,7 +16,16 @@ def save(
     default_branch: str,
     workspace_path: str,
 ) -> str:
-    """Note a repository as it is now; returns its row's id."""
+    """Note a repository as it is now; returns its row's id.
+
+    A row of an earlier dursor, which knew repositories by their address alone, is the same repository.
+    """
+    db.execute(
+        """UPDATE repos SET github_id = ? WHERE id = (
+               SELECT id FROM repos WHERE github_id IS NULL AND repo_url IN (?, ? || '.git')
+                 AND NOT EXISTS (SELECT 1 FROM repos WHERE github_id = ?) ORDER BY created_at DESC LIMIT 1)""",
+        (github_id, repo_url, repo_url, github_id),
+    )
     row = db.execute(
         """INSERT INTO repos (id, github_id, full_name, installation_id, repo_url, default_branch, latest_commit,
                               workspace_path, active, created_at)
