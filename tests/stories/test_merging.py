@@ -85,16 +85,29 @@ async def test_a_refusal_by_a_rule_that_dursor_cannot_see_is_shown_and_not_repea
     assert not hub.merges
 
 
-async def test_a_head_that_moved_in_that_moment_is_looked_at_again(hub, server):
+async def test_a_head_that_moved_in_that_moment_is_not_merged(hub, server):
     """S88: 409, and nobody told of the push yet."""
-    pull = await scenes.working_on(hub, server, "full_auto")
-    scenes.fault(hub, "PUT", "/merge$", status=409, body={"message": "Head branch was modified."})
-
-    await hub.finish_check(pull, "test", "success")
-
+    pull = await scenes.waiting_for_approval(hub, server)
+    scenes.fault(hub, "PUT", "/merge$", delay=0.7)
+    hub.comment(pull, "/dursor approve", author="alice")
     await server.until(pull, phase=Phase.MERGING)
+
+    async with scenes.held_back(hub) as told:
+        await hub.push(pull, {"late.py": "LATE = True\n"})
+        await server.until(pull, head_sha=pull.head_sha, human_approved=False)
+    await scenes.let_go(hub, told)
     await server.rest()
+
     assert not hub.merges
+
+
+async def test_a_409_for_a_head_that_did_not_move_is_merged_after_looking(hub, server):
+    """S88: GitHub's servers do not all know the same head at once."""
+    scenes.fault(hub, "PUT", "/merge$", status=409, body={"message": "Head branch was modified."})
+    pull = await scenes.green(hub, server)
+
+    await server.until(pull, phase=Phase.COMPLETED)
+    assert len(hub.merges) == 1
 
 
 async def test_a_merge_that_broke_and_did_not_happen_is_tried_again_after_looking(hub, server):

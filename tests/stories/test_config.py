@@ -1,0 +1,127 @@
+"""`.github/dursor.yml` and what it names: a wrong file, a pull request's own, and programs that misbehave."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.lifecycle.run import Mode, Phase, Wait
+from tests.stories import scenes
+from tests.stories.server import configuration
+
+FILE = ".github/dursor.yml"
+
+
+async def test_a_wrong_file_leaves_the_last_good_one_in_force_and_is_shown(hub, server):
+    pull = await scenes.working_on(hub, server)
+    wrong = configuration("full_auto")[FILE].replace("mode:", "mood:")
+    await hub.push_branch(pull.repository, "main", {FILE: wrong}, "carol")
+
+    hub.comment(pull, "/dursor status", author="alice")
+    await server.rest()
+    await hub.finish_check(pull, "test", "success")
+    await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.APPROVAL)
+    await server.rest()
+
+    shown = scenes.sticky(hub, pull)
+    assert "The configuration is wrong" in shown
+    assert "line 1" in shown
+    assert "mood" in shown
+    assert not hub.merges
+
+
+async def test_a_pull_requests_own_configuration_is_never_used(hub, server):
+    own = configuration("full_auto", autofix="sh, -c, 'echo owned > owned.py'")[FILE]
+    pull = await scenes.working_on(hub, server, files=scenes.LINT_ERROR | {FILE: own})
+    await hub.finish_check(pull, "lint", "failure")
+
+    run = await server.until(pull, ci_iterations=1, is_working=False)
+
+    assert run.mode is Mode.SEMI_AUTO
+    assert await hub.read(pull.repository, "owned.py", pull.head_ref) is None
+    assert await hub.read(pull.repository, "a.py", pull.head_ref) == ""
+
+
+REFUSED = {
+    "a secret": ("printf %s_%s ghp a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6g7H8 > token.txt", "looks like a secret"),
+    "a link out of the tree": ("ln -s /etc/passwd link", "link"),
+    "a repository within": ("mkdir inner; git init -q inner; touch inner/f", "inner"),
+}
+
+
+@pytest.mark.parametrize(("script", "why"), REFUSED.values(), ids=REFUSED.keys())
+async def test_what_an_executor_must_not_leave_is_not_pushed_and_said(hub, server, script, why):
+    pull = await scenes.working_on(hub, server, files=scenes.LINT_ERROR, autofix=f"sh, -c, '{script}'")
+    await hub.finish_check(pull, "lint", "failure")
+
+    run = await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.REFUSED)
+    await server.rest()
+
+    assert why in (run.note or "")
+    assert why in scenes.sticky(hub, pull)
+    assert scenes.pushed_by_us(hub) == []
+    assert "a1B2c3D4e5" not in "".join(scenes.said_by_us(hub, pull))
+
+
+async def test_an_executor_that_touches_protected_files_is_pushed_and_merged_by_a_person_alone(hub, server):
+    script = 'echo "on: push" > .github/owned.yml; ruff check --no-cache --fix -q .'
+    pull = await scenes.working_on(hub, server, "full_auto", files=scenes.LINT_ERROR, autofix=f"sh, -c, '{script}'")
+    await hub.finish_check(pull, "lint", "failure")
+    await server.until(pull, ci_iterations=1, is_working=False)
+    await hub.finish_check(pull, "lint", "success")
+
+    await scenes.at_a_gate(server, pull, "protected paths", ".github/owned.yml")
+
+    await server.rest()
+    assert ".github/owned.yml" in scenes.sticky(hub, pull)
+    assert not hub.merges
+
+
+BROKEN = {
+    "a program that is not there": ("no-such-program-here", "was not found on PATH"),
+    "a program that fails": ("sh, -c, 'exit 3'", "exit code 3"),
+}
+
+
+@pytest.mark.parametrize(("autofix", "why"), BROKEN.values(), ids=BROKEN.keys())
+async def test_an_executor_that_cannot_work_is_tried_a_few_times_and_then_said_to_have_failed(
+    hub, server, autofix, why
+):
+    pull = await scenes.working_on(hub, server, files=scenes.LINT_ERROR, autofix=autofix)
+    await hub.finish_check(pull, "lint", "failure")
+
+    run = await server.until(pull, phase=Phase.FAILED)
+    await server.rest()
+
+    assert why in (run.note or "")
+    assert len(await scenes.rows(server, "SELECT id FROM runs WHERE status = 'failed'")) == 3
+    assert scenes.said_by_us(hub, pull, "dursor gave this up", why, "/dursor retry")
+
+
+async def test_an_executor_that_takes_too_long_is_ended(hub, server):
+    files = configuration("semi_auto", autofix=scenes.SLOW)
+    files[FILE] = files[FILE].replace("timeout_minutes: 1", "timeout_minutes: 0.005")
+    repo = await hub.create_repository("octo/widgets", files)
+    pull = await hub.open_pull_request(repo, files=scenes.LINT_ERROR)
+    await server.until(pull)
+    await hub.finish_check(pull, "lint", "failure")
+
+    await server.until(pull, phase=Phase.FAILED)
+    await server.rest()
+
+    errors = [row["error"] for row in await scenes.rows(server, "SELECT error FROM runs")]
+    assert len(errors) == 3
+    assert all("second" in error for error in errors), errors
+
+
+async def test_a_secret_that_an_executor_prints_is_kept_and_shown_nowhere(hub, server):
+    script = 'printf "%s_%s\\n" ghp a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6g7H8; exit 3'
+    pull = await scenes.working_on(hub, server, files=scenes.LINT_ERROR, autofix=f"sh, -c, '{script}'")
+    await hub.finish_check(pull, "lint", "failure")
+
+    await server.until(pull, phase=Phase.FAILED)
+    await server.rest()
+
+    kept = str(await scenes.rows(server, "SELECT logs, summary, error FROM runs"))
+    assert "[redacted]" in kept
+    assert "a1B2c3D4e5" not in kept
+    assert "a1B2c3D4e5" not in "".join(scenes.said_by_us(hub, pull))

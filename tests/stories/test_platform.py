@@ -1,0 +1,139 @@
+"""GitHub on a bad day: limits, broken answers, slowness, and what people take away."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.lifecycle.run import Phase, Wait
+from app.words import STATUS_MARKER
+from tests.stories import scenes
+from tests.stories.server import configuration
+
+SECONDARY = {
+    "status": 403,
+    "headers": {"retry-after": "1"},
+    "body": {"message": "You have exceeded a secondary rate limit."},
+}
+TOO_MANY = {"status": 429, "headers": {"retry-after": "1"}, "body": {"message": "Too many requests"}}
+PRIMARY = {
+    "status": 403,
+    "headers": {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"},
+    "body": {"message": "API rate limit exceeded for installation."},
+}
+
+
+@pytest.mark.parametrize("limit", [SECONDARY, TOO_MANY, PRIMARY], ids=["secondary", "429", "primary"])
+async def test_a_limit_costs_time_and_no_attempt_and_nothing_is_done_twice(hub, server, limit):
+    """S105: at the comment, the check run and the merge."""
+    for method, pattern in (("POST", r"/issues/\d+/comments$"), ("PUT", "/merge$")):
+        scenes.fault(hub, method, pattern, **limit)
+    pull = await scenes.working_on(hub, server, "full_auto")
+    await hub.finish_check(pull, "test", "success")
+
+    await server.until(pull, phase=Phase.COMPLETED)
+    await server.rest()
+
+    assert not hub.faults.waiting
+    assert scenes.sticky(hub, pull)
+    assert len(hub.merges) == 1
+    spent = await scenes.rows(server, "SELECT kind FROM jobs WHERE attempts > 1 AND kind IN ('Merge', 'ShowStatus')")
+    assert not spent
+
+
+async def test_a_token_of_the_new_form_works_everywhere_and_is_kept_nowhere(hub, server, tmp_path):
+    """S111"""
+    pull = await scenes.working_on(hub, server, files=scenes.LINT_ERROR)
+    await hub.finish_check(pull, "lint", "failure")
+    await server.until(pull, ci_iterations=1, is_working=False)
+    await server.rest()
+
+    tokens = list(hub.world.tokens)
+    assert any(len(token) > 400 and token.count(".") == 2 for token in tokens)
+    kept = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+    assert kept
+    assert not [path for path in kept for token in tokens if token.encode() in path.read_bytes()]
+
+
+TROUBLE = {
+    "a bad gateway in HTML": {"status": 502, "body": "<html>Unicorn!</html>", "headers": {"content-type": "text/html"}},
+    "a truncated answer": {"status": 200, "body": '{"id": 1, "num', "headers": {"content-type": "application/json"}},
+    "HTML that says 200": {"status": 200, "body": "<html>Hello</html>", "headers": {"content-type": "text/html"}},
+    "a cut connection": {"reset": True},
+    "slowness": {"delay": 0.5},
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLE.values(), ids=TROUBLE.keys())
+async def test_a_read_that_breaks_is_tried_again(hub, server, trouble):
+    """S113"""
+    pull = await scenes.working_on(hub, server, "full_auto")
+    for pattern in (rf"/pulls/{pull.number}$", "/check-runs$"):
+        scenes.fault(hub, "GET", pattern, **trouble)
+
+    await hub.finish_check(pull, "test", "success")
+
+    await server.until(pull, phase=Phase.COMPLETED)
+    await server.rest()
+    assert len(hub.merges) == 1
+    assert not await scenes.rows(server, "SELECT kind, error FROM jobs WHERE status = 'failed'")
+
+
+async def test_a_commit_that_can_have_no_check_run_is_told_of_in_the_comment(hub, server):
+    """S115"""
+    refused = {"status": 422, "body": {"message": "No commit found for SHA"}}
+    scenes.fault(hub, "POST", "/check-runs$", times=100, **refused)
+    pull = await scenes.waiting_for_approval(hub, server)
+    await server.rest()
+
+    assert "a person decides" in scenes.sticky(hub, pull)
+    assert not await scenes.rows(server, "SELECT kind, error FROM jobs WHERE status = 'failed'")
+
+
+async def test_however_much_fails_our_comments_stay_within_githubs_bounds(hub, server):
+    """S116"""
+    long = "sh, -c, 'python3 -c \"print(chr(120) * 60000)\"'"
+    pull = await scenes.working_on(hub, server, autofix=long)
+    for number in range(60):
+        await scenes.check_on(hub, pull.repository, pull.head_sha, f"{'very ' * 40}long {number}", "failure")
+
+    await server.until(pull, phase=Phase.AWAITING_HUMAN)
+    await server.rest()
+
+    assert 0 < len(scenes.sticky(hub, pull)) <= 65_536
+    assert all(len(body) <= 65_536 for body in scenes.said_by_us(hub, pull))
+    assert not await scenes.rows(server, "SELECT kind, error FROM jobs WHERE status = 'failed'")
+
+
+async def test_a_status_comment_that_a_person_deleted_is_not_written_again(hub, server):
+    """S117"""
+    pull = await scenes.working_on(hub, server)
+    await server.rest()
+    (comment,) = [one for one in hub.comments(pull) if STATUS_MARKER in one.body]
+    hub.delete_comment(comment, author="alice")
+
+    await hub.finish_check(pull, "test", "success")
+    await server.until(pull, wait=Wait.APPROVAL)
+    await hub.push(pull, {"b.py": "B = 2\n"})
+    await server.until(pull, head_sha=pull.head_sha)
+    await server.rest()
+
+    assert scenes.said_by_us(hub, pull, STATUS_MARKER) == []
+    assert [run.name for run in hub.check_runs(pull.head_sha) if run.suite.app is hub.app] == ["dursor"]
+
+
+async def test_one_repository_in_trouble_does_not_hold_up_another(hub, server):
+    broken, well = [
+        await hub.open_pull_request(
+            await hub.create_repository(f"octo/{name}", configuration("semi_auto")), files=scenes.CLEAN
+        )
+        for name in ("broken", "well")
+    ]
+    for pull in (broken, well):
+        await server.until(pull, phase=Phase.WAITING_CI)
+    scenes.fault(hub, "GET", "/repos/octo/broken/", times=1000, status=503)
+
+    await hub.finish_check(broken, "test", "success")
+    await hub.finish_check(well, "test", "success")
+
+    await server.until(well, wait=Wait.APPROVAL)
+    assert (await server.run(broken)).wait is not Wait.APPROVAL
