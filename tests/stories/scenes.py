@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
@@ -17,7 +18,7 @@ from app.localhub.hub import Hub
 from app.localhub.state import checks as records
 from app.localhub.state import issues, repository
 from app.words import STATUS_MARKER
-from tests.stories.server import Server, configuration
+from tests.stories.server import PATIENCE_SECONDS, Server, configuration
 
 BOT = "dursor[bot]"
 LINT_ERROR = {"a.py": "import os\n"}
@@ -42,6 +43,13 @@ async def fixing(hub: Hub, server: Server, mode: str = "semi_auto", autofix: str
     await hub.finish_check(pull, "lint", "failure")
     await server.until(pull, phase=Phase.FIXING_CI)
     return pull
+
+
+async def executor_at_work(server: Server) -> None:
+    """Wait until an executor has its tree: nothing more is fetched for it."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await rows(server, "SELECT id FROM runs WHERE status = 'running'"):
+            await asyncio.sleep(0.02)
 
 
 async def waiting_for_approval(hub: Hub, server: Server, **config: Any) -> issues.Pull:

@@ -9,10 +9,21 @@ from tests.stories import scenes
 from tests.stories.server import configuration
 
 
+async def test_an_executor_that_is_stopped_while_its_tree_is_made_does_not_run_on(hub, server):
+    pull = await scenes.fixing(hub, server)
+
+    hub.archive_repository(pull.repository)
+
+    await server.until(pull, phase=Phase.CANCELED)
+    await server.rest()
+    assert {row["status"] for row in await scenes.rows(server, "SELECT status FROM runs")} <= {"canceled", "failed"}
+
+
 @pytest.mark.parametrize("deed", ["archive_repository", "delete_repository"])
 async def test_a_repository_that_is_closed_down_ends_its_runs_without_a_dead_letter(hub, server, deed):
     """S57"""
     pull = await scenes.fixing(hub, server)
+    await scenes.executor_at_work(server)
 
     getattr(hub, deed)(pull.repository)
 
@@ -26,6 +37,7 @@ async def test_a_repository_that_is_closed_down_ends_its_runs_without_a_dead_let
 async def test_an_installation_that_is_gone_or_asleep_ends_its_runs_without_a_dead_letter(hub, server, deed):
     """S106"""
     pull = await scenes.fixing(hub, server)
+    await scenes.executor_at_work(server)
 
     getattr(hub, deed)(hub.installation(pull.repository))
 
