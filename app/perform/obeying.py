@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from app import advance, outbox, words
 from app.commands import table
-from app.errors import NotFound
+from app.errors import Forbidden, NotFound
 from app.github import comments, pulls
 from app.github import repository as repositories
 from app.lifecycle import effects, signals
@@ -27,7 +29,7 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
         return note_config
     if await comments.get(github, effect.comment_id) is None:
         return note_config  # deleted before it was read: taken back
-    await comments.react(github, effect.comment_id, "eyes")
+    await _react(github, effect, "eyes")
     refusal = await _refusal(effect, config, github)
     if refusal is not None:
         return await _refuse(effect, world, github, refusal)
@@ -49,7 +51,7 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
         world.be_sure(outbox.lane_of(effect))
         marker = f"<!-- dursor:answer:{effect.comment_id}:{effect.position} -->"
         await comments.ensure(github, effect.number, marker, told, world.us.bot_id or 0)
-    await comments.react(github, effect.comment_id, "rocket")
+    await _react(github, effect, "rocket")
     return outcome
 
 
@@ -90,12 +92,16 @@ async def _refusal(effect: effects.ObeyComment, config: RepoConfig, github: repo
 async def _refuse(effect: effects.ObeyComment, world: World, github: repositories.Repository, why: str) -> Outcome:
     world.be_sure(outbox.lane_of(effect))
     marker = f"<!-- dursor:answer:{effect.comment_id}:{effect.position} -->"
-    try:
-        await comments.react(github, effect.comment_id, "confused")
+    await _react(github, effect, "confused")
+    with contextlib.suppress(NotFound, Forbidden):  # the conversation is gone or locked: the reaction has said it
         await comments.ensure(github, effect.number, marker, why, world.us.bot_id or 0)
-    except NotFound:
-        return nothing
     return nothing
+
+
+async def _react(github: repositories.Repository, effect: effects.ObeyComment, content: comments.Reaction) -> None:
+    """React to the comment, unless it is gone or its conversation is locked: a command is obeyed all the same."""
+    with contextlib.suppress(NotFound, Forbidden):
+        await comments.react(github, effect.comment_id, content)
 
 
 async def _answer(effect: effects.ObeyComment, world: World) -> str | None:

@@ -111,6 +111,9 @@ def _compare(db: Connection, run: Run, pull: pulls.Pull, unmet: tuple[merge_gate
     else:
         if unmet == ():
             _tell(db, run.id, signals.GatesMet(sha=pull.head_sha))
+        elif unmet and run.note != (why := "; ".join(gate.why for gate in unmet)):
+            agentic_runs.note(db, run.id, note=why)  # it still waits, for something else
+            outbox.enqueue(db, effects.ShowStatus(run.id))
         if run.awaits_ci or run.wait is Wait.APPROVAL:
             outbox.enqueue(db, effects.ReadCi(run.id, pull.head_sha))
 

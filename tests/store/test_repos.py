@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from app.store import repos
+from app.store.connection import Connection
 
 
-def noted(db, **more):
-    values = {
-        "github_id": 7, "full_name": "octo/widgets", "installation_id": 1, "repo_url": "https://github.com/octo/widgets",
-        "default_branch": "main", "workspace_path": "mirrors/7.git",
-    }  # fmt: skip
-    return repos.save(db, **(values | more))
+WIDGETS = "https://github.com/octo/widgets"
+
+
+def noted(db: Connection, full_name: str = "octo/widgets", repo_url: str = WIDGETS) -> str:
+    return repos.save(
+        db, github_id=7, full_name=full_name, installation_id=1, repo_url=repo_url, default_branch="main",
+        workspace_path="mirrors/7.git",
+    )  # fmt: skip
 
 
 def test_a_renamed_repository_keeps_its_row(db):
     first = noted(db)
 
     assert noted(db, full_name="octo/gadgets", repo_url="https://github.com/octo/gadgets") == first
-    assert repos.find(db, 7)["full_name"] == "octo/gadgets"
+    found = repos.find(db, 7)
+    assert found is not None
+    assert found["full_name"] == "octo/gadgets"
 
 
 def test_a_row_of_an_earlier_dursor_is_recognised_by_its_address(db):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.lifecycle.run import Phase, Wait
+from app.localhub import faults
 from tests.stories import scenes
 from tests.stories.server import configuration
 
@@ -150,3 +151,13 @@ async def test_an_unknown_verb_is_answered_with_what_may_be_meant(hub, server):
     assert not (await server.run(pull)).is_terminal
     assert "confused" in scenes.reactions(comment)
     assert scenes.said_by_us(hub, pull, "Did you mean `cancel`?")
+
+
+async def test_a_command_in_a_locked_conversation_is_obeyed_without_a_word(hub, server):
+    """S57"""
+    pull = await scenes.working_on(hub, server)
+    hub.faults.add(faults.Fault("POST", "/reactions$", times=9, status=403, body={"message": "Resource is locked"}))
+
+    hub.comment(pull, "/dursor pause", author="alice")
+
+    await server.until(pull, paused=True)
