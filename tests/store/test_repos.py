@@ -5,7 +5,6 @@ from __future__ import annotations
 from app.store import repos
 from app.store.connection import Connection
 
-
 WIDGETS = "https://github.com/octo/widgets"
 
 
