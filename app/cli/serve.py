@@ -58,7 +58,7 @@ async def serve() -> None:
 def web_server(app: Starlette) -> uvicorn.Server:
     """The web server as it is set up for strangers."""
     config = uvicorn.Config(
-        app, access_log=False, log_config=None, server_header=False, lifespan="off",
+        app, http="h11", access_log=False, log_config=None, server_header=False, lifespan="off",
         timeout_graceful_shutdown=DRAIN_SECONDS, timeout_keep_alive=30, h11_max_incomplete_event_size=64 * 1024,
     )  # fmt: skip
     return _Server(config)

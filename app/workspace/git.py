@@ -132,13 +132,15 @@ async def _stop(process: asyncio.subprocess.Process) -> None:
     if process.returncode is not None:
         return
     feeding.close()
+    ended = asyncio.gather(*(_drain(pipe) for pipe in others), process.wait())
     for number in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_GRACE_SECONDS):
-                await asyncio.gather(*(_drain(pipe) for pipe in others), process.wait())
-                return
+        # not asyncio.timeout: in a cancelled task it does not tell its own end from the cancellation before 3.11.3
+        if (await asyncio.wait({ended}, timeout=_GRACE_SECONDS))[0]:
+            break
+    ended.cancel()
+    await asyncio.gather(ended, return_exceptions=True)
     await process.wait()
 
 
