@@ -40,9 +40,7 @@ def test_bytes_that_are_no_text_are_replaced(log: ci_log.Log) -> None:
 
 
 def test_a_command_becomes_an_annotation_and_a_marked_line(log: ci_log.Log) -> None:
-    log.feed(
-        b"::error title=Ruff (F401),file=/src/widgets/a/b.py,line=3,col=8,endLine=4,endColumn=10::100%25 %0Abad\n"
-    )
+    log.feed(b"::error title=Ruff (F401),file=/src/widgets/a/b.py,line=3,col=8,endLine=4,endColumn=10::100%25 %0Abad\n")
     assert log.annotations == [ci_log.Annotation("a/b.py", 3, 4, 8, 10, "failure", "Ruff (F401)", "100% \nbad")]
     assert _lines(log) == ["##[error]100%  bad"]
 
