@@ -73,15 +73,6 @@ async def run(database: Database, perform: Perform, give_up: GiveUp) -> None:
             task.add_done_callback(lambda _: slots.release())
 
 
-async def work_off(database: Database, perform: Perform, give_up: GiveUp) -> int:
-    """Perform what is due now, one after another; returns how many jobs that were."""
-    done = 0
-    while job := await database.write(lambda db: jobs.claim(db, "here", LEASE_SECONDS)):
-        await _work(database, perform, give_up, job)
-        done += 1
-    return done
-
-
 async def _next(database: Database) -> jobs.Job:
     while True:
         bell = database.bell()

@@ -69,11 +69,6 @@ def rename(db: Connection, github_id: int, full_name: str, repo_url: str) -> Non
     db.execute("UPDATE repos SET full_name = ?, repo_url = ? WHERE github_id = ?", (full_name, repo_url, github_id))
 
 
-def note_commit(db: Connection, repo_id: str, sha: str) -> None:
-    """Note the head of the default branch as last seen."""
-    update(db, "repos", repo_id, latest_commit=sha)
-
-
 def note_config(db: Connection, repo_id: str, *, sha: str | None, config: str | None, error: str | None) -> None:
     """Note a reading of the configuration; a bad file leaves the last good one in force."""
     if error is None:

@@ -70,11 +70,6 @@ def give(db: Connection, task_id: str, run_id: str) -> str | None:
     return str(rows[-1]["id"]) if rows else None
 
 
-def given_to(db: Connection, run_id: str) -> list[Row]:
-    """The messages an executor run was given, oldest first."""
-    return db.execute("SELECT * FROM messages WHERE run_id = ? ORDER BY id", (run_id,)).fetchall()
-
-
 def conversation(db: Connection, task_id: str) -> list[Row]:
     """Every message of a task, oldest first."""
     return db.execute("SELECT * FROM messages WHERE task_id = ? ORDER BY id", (task_id,)).fetchall()
