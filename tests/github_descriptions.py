@@ -1,4 +1,4 @@
-"""GitHub's own description of its API and webhooks, for tests that hold us to it.
+"""GitHub's own description of its APIs and webhooks, for tests that hold us to it.
 
 `make test` fetches the files (tools/fetch_github_descriptions.py). A missing file is an error and not
 a skip: without them nothing would say whether the stand-in for GitHub looks like GitHub.
@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import graphql
 import jsonschema_rs
 
 FOLDER = Path(__file__).resolve().parent.parent / ".cache" / "github"
@@ -63,6 +64,34 @@ def payload_errors(event: str, payload: dict[str, Any]) -> list[str]:
 
 
 @functools.cache
+def graphql_schema() -> graphql.GraphQLSchema:
+    """The schema of the GraphQL API; its own soundness is GitHub's affair and costs seconds to prove."""
+    return graphql.build_schema(_text("schema.graphql"), assume_valid=True, no_location=True)
+
+
+def graphql_errors(document: str, variables: dict[str, Any]) -> list[str]:
+    """What GitHub's schema finds wrong in a request, one line each; empty when it is right.
+
+    A variable that is sent and not declared is told too: GitHub ignores it, and so would its author.
+    """
+    try:
+        parsed = graphql.parse(document, no_location=True)
+    except graphql.GraphQLError as error:
+        return [error.message]
+    found = graphql.validate(graphql_schema(), parsed)
+    if found:
+        return [error.message for error in found]
+    operations = [part for part in parsed.definitions if isinstance(part, graphql.OperationDefinitionNode)]
+    if len(operations) != 1:
+        return [f"The document holds {len(operations)} operations and not one."]
+    declared = operations[0].variable_definitions or ()
+    unknown = variables.keys() - {definition.variable.name.value for definition in declared}
+    values = graphql.get_variable_values(graphql_schema(), declared, variables)
+    told = [error.message for error in values] if isinstance(values, list) else []
+    return [*told, *(f"Variable '${name}' is not declared." for name in sorted(unknown))]
+
+
+@functools.cache
 def _validator(name: str) -> jsonschema_rs.Draft202012Validator:
     schemas = webhook_schemas()
     if name not in schemas:
@@ -76,8 +105,12 @@ def _webhooks() -> Any:
 
 
 def _read(name: str) -> Any:
+    return json.loads(_text(name))
+
+
+def _text(name: str) -> str:
     try:
-        return json.loads((FOLDER / name).read_bytes())
+        return (FOLDER / name).read_text()
     except FileNotFoundError:
         message = f"{FOLDER / name} is missing: run `make descriptions`, as `make test` does"
         raise FileNotFoundError(message) from None

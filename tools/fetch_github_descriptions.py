@@ -61,6 +61,14 @@ DESCRIPTIONS = [
         member="package/api.github.com/index.json",
         sha256="09d8f0c617876ae9dad22e26fea5510bfcaad50ee7e602659f6db25b87b25815",
     ),
+    Description(
+        name="schema.graphql",
+        package="@octokit/graphql-schema",
+        version="15.26.1",
+        integrity="sha512-RFDC2MpRBd4AxSRvUeBIVeBU7ojN/SxDfALUd7iVYOSeEK3gZaqR2MGOysj4Zh2xj2RY5fQAUT+Oqq7hWTraMA==",
+        member="package/schema.graphql",
+        sha256="3c62d0526d133cee53221c89de9b455ade24db78b9e7ad56d642c4c15bce2654",
+    ),
 ]
 
 

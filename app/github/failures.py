@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -38,6 +38,20 @@ class Moved(errors.Conflict):
         self.location = location
 
 
+_REFUSALS: tuple[type[errors.Refused], ...] = (errors.Forbidden, errors.NotFound, errors.Conflict, errors.Invalid)
+_GRAPHQL: dict[str, type[errors.DursorError]] = {  # `type` of a GraphQL error; an unknown one is passing trouble
+    "RATE_LIMITED": errors.RateLimited,
+    "RATE_LIMIT": errors.RateLimited,
+    "UNAUTHENTICATED": Unauthorized,
+    "FORBIDDEN": errors.Forbidden,
+    "INSUFFICIENT_SCOPES": errors.Forbidden,
+    "NOT_FOUND": errors.NotFound,
+    "STALE_DATA": errors.Conflict,
+    "UNPROCESSABLE": errors.Invalid,
+    "MAX_NODE_LIMIT_EXCEEDED": errors.Invalid,
+}
+
+
 def classify(
     outcome: int | BaseException, headers: Mapping[str, str], body: bytes, method: str, *, now: float
 ) -> errors.DursorError:
@@ -53,6 +67,33 @@ def classify(
         said = f"GitHub answered {outcome}"
         return errors.Transient(said) if is_read else errors.UnknownEffect(f"{said} to a {method}")
     return _refusal(outcome, headers, words, is_read=is_read)
+
+
+def of_graphql(
+    told: Sequence[object], headers: Mapping[str, str] | None = None, *, is_read: bool = True, now: float = 0.0
+) -> errors.DursorError:
+    """What the `errors` of a GraphQL answer mean, by their `type`, as the same failure over REST does.
+
+    Of several the one that is to be tried again counts most, as a refusal would be told again then.
+    `headers` and `now` (Unix seconds) say when a limit ends.
+    """
+    entries = [entry for entry in told if isinstance(entry, dict)] or [{}]
+    kinds = {_GRAPHQL.get(str(entry.get("type") or ""), _untyped(entry)) for entry in entries}
+    said = "GitHub answered " + (_line(None, entries) or "an error without words")
+    if errors.RateLimited in kinds:
+        return _limit(429, headers or {}, said, now) or errors.RateLimited(said, after=SECONDARY_WAIT)
+    if errors.Transient in kinds:
+        return errors.Transient(said) if is_read else errors.UnknownEffect(said)
+    if Unauthorized in kinds:
+        return Unauthorized(said, (headers or {}).get("date"))
+    return next(kind for kind in _REFUSALS if kind in kinds)(said)
+
+
+def _untyped(entry: Mapping[str, object]) -> type[errors.DursorError]:
+    """A document that does not fit the schema is told with a code and no type; all else is passing trouble."""
+    extensions = entry.get("extensions")
+    is_ours = isinstance(extensions, dict) and "code" in extensions and not entry.get("type")
+    return errors.Invalid if is_ours else errors.Transient
 
 
 def _refusal(status: int, headers: Mapping[str, str], words: str, *, is_read: bool) -> errors.DursorError:
@@ -127,15 +168,11 @@ def _words(body: bytes) -> str:
         return ""
     if not isinstance(data, dict):
         return ""
-    details = data.get("errors")
-    told = (
-        [data.get("message"), *(_detail(entry) for entry in details[:5])]
-        if isinstance(details, list)
-        else [
-            data.get("message"),
-            details,
-        ]
-    )
+    return _line(data.get("message"), data.get("errors"))
+
+
+def _line(message: object, details: object) -> str:
+    told = [message, *(map(_detail, details[:5]) if isinstance(details, list) else [details])]
     line = "; ".join(" ".join(entry.split()) for entry in told if isinstance(entry, str) and entry)
     return redact.text(line.encode("utf-8", "replace").decode())[:_WORDS]
 
