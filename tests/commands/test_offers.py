@@ -12,7 +12,7 @@ from app.lifecycle.run import TERMINAL, Mode, Phase, Run, Wait
 
 
 def every_run() -> list[Run]:
-    states = [(phase, None) for phase in Phase if phase is not Phase.AWAITING_HUMAN]
+    states: list[tuple[Phase, Wait | None]] = [(phase, None) for phase in Phase if phase is not Phase.AWAITING_HUMAN]
     states += [(Phase.AWAITING_HUMAN, wait) for wait in Wait]
     return [
         Run("r", mode, phase, wait=wait, paused=paused, head_sha="a" * 40, pr_number=1)
