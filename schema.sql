@@ -310,10 +310,12 @@ CREATE TABLE webhook_deliveries (
     error        TEXT,
     attempts     INTEGER NOT NULL DEFAULT 0,
     processed_at TEXT,
-    sequence     INTEGER NOT NULL  -- the order of arrival
+    sequence     INTEGER NOT NULL, -- the order of arrival
+    interruptions INTEGER          -- how often the server ended while it had this in hand
 );
 CREATE INDEX idx_deliveries_open ON webhook_deliveries (sequence) WHERE status = 'pending';
 CREATE INDEX idx_deliveries_failed ON webhook_deliveries (sequence) WHERE status = 'failed';
+CREATE INDEX idx_deliveries_ignored ON webhook_deliveries (received_at) WHERE status = 'ignored';
 CREATE INDEX idx_deliveries_body ON webhook_deliveries (body_sha256);
 CREATE INDEX idx_deliveries_sequence ON webhook_deliveries (sequence);
 
@@ -331,7 +333,8 @@ CREATE TABLE jobs (
     status      TEXT NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'running', 'done', 'failed', 'canceled')),
     error       TEXT,
     created_at  TEXT NOT NULL,
-    updated_at  TEXT NOT NULL
+    updated_at  TEXT NOT NULL,
+    interruptions INTEGER  -- how often in a row the server ended while it was at work
 );
 CREATE UNIQUE INDEX idx_jobs_queued_key ON jobs (key) WHERE status = 'queued';
 CREATE INDEX idx_jobs_queued ON jobs (run_after) WHERE status = 'queued';
@@ -346,4 +349,11 @@ CREATE TABLE installations (
     permissions  TEXT NOT NULL DEFAULT '{}',  -- JSON
     created_at   TEXT NOT NULL,
     updated_at   TEXT NOT NULL
+);
+
+-- Deliveries that were lost and asked of GitHub again: each a few times, not for ever.
+CREATE TABLE redeliveries (
+    guid     TEXT PRIMARY KEY,
+    tries    INTEGER NOT NULL,
+    asked_at TEXT NOT NULL
 );

@@ -21,6 +21,15 @@ def folder(tmp_path):
     return made
 
 
+@pytest.fixture
+def db(tmp_path, folder):
+    """A database that no script has been run on: of version 1."""
+    opened = connect(tmp_path / "one.db")
+    migrate.up_to_date(opened, folder)
+    yield opened
+    opened.close()
+
+
 def version(db) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
@@ -71,6 +80,38 @@ def test_a_new_file_has_the_newest_version_and_runs_no_script(tmp_path, folder):
     migrate.up_to_date(db, folder)
     assert version(db) == 5
     db.close()
+
+
+def test_a_file_of_the_version_before_becomes_what_a_new_file_is(db):
+    new = _shape(db)
+    for undo in _BEFORE:
+        db.execute(undo)
+    assert _shape(db) != new
+
+    migrate.up_to_date(db)
+
+    assert version(db) == migrate.latest_version()
+    assert _shape(db) == new
+
+
+_BEFORE = (
+    "DROP TABLE redeliveries",
+    "DROP INDEX idx_deliveries_ignored",
+    "ALTER TABLE jobs DROP COLUMN interruptions",
+    "ALTER TABLE webhook_deliveries DROP COLUMN interruptions",
+)
+
+
+def _shape(db) -> dict[str, set[tuple[object, ...]]]:
+    """The columns of each table and index, whatever their order."""
+    names = [row["name"] for row in db.execute("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")]
+    return {
+        name: {
+            *(tuple(row)[1:] for row in db.execute(f"PRAGMA table_info({name})")),
+            *(tuple(row)[2:] for row in db.execute(f"PRAGMA index_info({name})")),
+        }
+        for name in names
+    }
 
 
 def test_a_trigger_is_one_statement():
