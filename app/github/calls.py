@@ -66,6 +66,23 @@ class Calls:
         """A write, with `data` as JSON; `serial=False` for one that makes nothing people see."""
         return (await self._send(method, path, b"" if data is None else data, serial=serial)).data
 
+    async def query(self, url: str, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The `data` of a GraphQL query, whole: an answer with errors is raised as `failures.of_graphql` says."""
+        asked = {"query": document, "variables": dict(variables)}
+        try:
+            answer = await self._turn(
+                lambda token: self._transport.send("POST", url, token=token, data=asked), serial=False
+            )
+        except errors.UnknownEffect as error:  # it reads, whatever its method says
+            raise errors.Transient(str(error), after=error.after) from error
+        told = shape.mapping(answer.data, "a GraphQL answer")
+        if told.get("errors"):
+            failure = failures.of_graphql(shape.parts(told, "errors"), now=self._transport.now())
+            if isinstance(failure, errors.RateLimited):
+                self._lane.pause(failure.after or failures.SECONDARY_WAIT)
+            raise failure
+        return shape.part(told, "data")
+
     async def redirection(self, path: str) -> str:
         """Where GitHub redirects a read of `path` to."""
         return await self._turn(lambda token: self._transport.redirection(path, token=token), serial=False)

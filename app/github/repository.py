@@ -66,6 +66,12 @@ class Repository:
             now = await info(self)
         return await self.calls.write(method, _below(now.full_name, path), data)
 
+    async def query(self, document: str, **variables: str | int) -> dict[str, Any]:
+        """The data of a GraphQL query that takes `$owner`, `$name` and what is given; all of it, or an error."""
+        owner, _, name = self.full_name.partition("/")
+        asked = {"owner": owner, "name": name, **variables}
+        return await self.calls.query(urls.graphql(self.api_url), document, asked)
+
     async def redirection(self, path: str) -> str:
         """Where GitHub redirects a read of `path` to."""
         return await self.calls.redirection(_below(self.full_name, path))

@@ -48,14 +48,17 @@ class CommitStatus:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowRun:
-    """One run of a workflow of GitHub Actions; it can wait for a person without having any check run."""
+    """One run of a workflow of GitHub Actions; it can wait for a person without having any check run.
+
+    `attempt` begins at 1 and is None where it was not told.
+    """
 
     id: int
     name: str | None
     event: str
     status: str | None
     conclusion: str | None
-    attempt: int
+    attempt: int | None
     path: str | None
     html_url: str | None
 

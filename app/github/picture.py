@@ -1,0 +1,125 @@
+"""A pull request with everything reported about its head, in one GraphQL request where REST takes six.
+
+GraphQL's answer counts only when it is whole. With more of anything than one page, a number that it leaves out,
+or a last commit that is not the head yet, REST is asked instead, page by page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from app import errors
+from app.github import checks, graph_shapes, pulls, reviews, shape
+from app.github.repository import Repository, info
+from app.lifecycle.checks import Checks
+
+log = structlog.get_logger(__name__)
+
+DOCUMENT = """
+query Picture($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
+    pullRequest(number: $number) {
+      state headRefOid baseRefName baseRefOid mergeable mergeStateStatus
+      reviews(first: 100) {
+        pageInfo { hasNextPage }
+        nodes {
+          fullDatabaseId state submittedAt body commit { oid }
+          author { __typename login ... on User { databaseId } ... on Bot { databaseId } }
+        }
+      }
+      commits(last: 1) { nodes { commit {
+        oid
+        status { contexts { context state description targetUrl createdAt } }
+        checkSuites(first: 100) {
+          pageInfo { hasNextPage }
+          nodes {
+            databaseId status conclusion app { databaseId }
+            workflowRun { databaseId event url file { path } workflow { name } }
+            checkRuns(first: 100, filterBy: {checkType: LATEST}) {
+              totalCount pageInfo { hasNextPage }
+              nodes {
+                databaseId name status conclusion startedAt completedAt permalink detailsUrl title summary externalId
+              }
+            }
+          }
+        }
+      } } }
+    }
+  }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a verdict about the head is made from.
+
+    `state` is open, closed or merged; `methods` are the merge methods that the repository allows.
+    """
+
+    state: str
+    head_sha: str
+    base_ref: str
+    base_sha: str
+    has_conflict: bool
+    methods: frozenset[str]
+    checks: Checks
+    reviews: tuple[reviews.Review, ...]
+
+
+async def of(repo: Repository, number: int) -> Picture:
+    """The pull request as it is now, complete. Raises NotFound when it is gone, and whatever GitHub refuses."""
+    return await by_graphql(repo, number) or await by_rest(repo, number)
+
+
+async def by_rest(repo: Repository, number: int) -> Picture:
+    """The same from six lists and objects, read to their ends."""
+    pull, about = await pulls.get(repo, number), await info(repo)
+    allowed = {
+        "merge": about.allow_merge_commit, "squash": about.allow_squash_merge, "rebase": about.allow_rebase_merge,
+    }  # fmt: skip
+    return Picture(
+        state="merged" if pull.merged else pull.state,
+        head_sha=pull.head_sha,
+        base_ref=pull.base_ref,
+        base_sha=pull.base_sha,
+        has_conflict=pull.mergeable is False or pull.mergeable_state == "dirty",
+        methods=frozenset(name for name, is_allowed in allowed.items() if is_allowed),
+        checks=await checks.at(repo, pull.head_sha),
+        reviews=tuple(await reviews.of(repo, number)),
+    )
+
+
+async def by_graphql(repo: Repository, number: int) -> Picture | None:
+    """The same from one answer; None where that does not tell all."""
+    try:
+        found = shape.part(await repo.query(DOCUMENT, number=number), "repository")
+    except (errors.RateLimited, errors.NotFound):
+        raise
+    except (errors.Transient, errors.Invalid, errors.Forbidden) as error:
+        log.warning("GraphQL did not tell, REST is asked", repository=repo.full_name, number=number, error=str(error))
+        return None
+    pull = shape.part(found, "pullRequest")
+    commits = shape.parts(shape.part(pull, "commits"), "nodes")
+    head = shape.text(pull, "headRefOid")
+    if not commits or shape.text(commit := shape.part(commits[0], "commit"), "oid") != head:
+        return None
+    try:
+        return Picture(
+            state=shape.text(pull, "state").lower(),
+            head_sha=head,
+            base_ref=shape.text(pull, "baseRefName"),
+            base_sha=shape.text(pull, "baseRefOid"),
+            has_conflict=pull.get("mergeable") == "CONFLICTING" or pull.get("mergeStateStatus") == "DIRTY",
+            methods=frozenset(name for name, key in _METHODS.items() if shape.flag(found, key)),
+            checks=graph_shapes.checks(commit),
+            reviews=tuple(map(graph_shapes.review, graph_shapes.whole(pull, "reviews"))),
+        )
+    except graph_shapes.NotWhole:
+        return None
+
+
+_METHODS = {"merge": "mergeCommitAllowed", "squash": "squashMergeAllowed", "rebase": "rebaseMergeAllowed"}
