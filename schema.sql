@@ -31,7 +31,8 @@ CREATE TABLE repos (
     config          TEXT,     -- JSON: the last good .github/dursor.yml
     config_sha      TEXT,     -- blob of the file that was read last, good or not
     config_error    TEXT,
-    config_read_at  TEXT
+    config_read_at  TEXT,
+    comments_seen_at TEXT     -- comments up to then were looked through for commands that no event told of
 );
 CREATE INDEX idx_repos_url ON repos (repo_url);
 CREATE UNIQUE INDEX idx_repos_github_id ON repos (github_id);
@@ -140,7 +141,10 @@ CREATE TABLE github_app_config (
     private_key     TEXT NOT NULL,
     installation_id TEXT NOT NULL,
     created_at      TEXT NOT NULL,
-    updated_at      TEXT NOT NULL
+    updated_at      TEXT NOT NULL,
+
+    slug            TEXT,  -- further columns: what the set-up learns beside the key
+    webhook_secret  TEXT
 );
 
 CREATE TABLE user_preferences (
@@ -350,6 +354,20 @@ CREATE TABLE installations (
     created_at   TEXT NOT NULL,
     updated_at   TEXT NOT NULL
 );
+
+-- What people said or pressed that asks something of dursor: each thing counts once, as it was when it came.
+CREATE TABLE heard (
+    source       TEXT PRIMARY KEY,  -- 'issue:1', 'review_comment:2', 'review:3', 'button:GUID', 'box:GUID'
+    repository   INTEGER NOT NULL,  -- GitHub's id
+    number       INTEGER NOT NULL,  -- the issue or pull request
+    author       TEXT,
+    body         TEXT,              -- the words of a review, or of a remark on a line, as they were
+    heard_at     TEXT NOT NULL,
+    withdrawn_at TEXT,              -- when it was deleted: it commands no more
+    told_at      TEXT               -- when its author, who may not command, was answered
+);
+CREATE INDEX idx_heard_told ON heard (repository, number, author) WHERE told_at IS NOT NULL;
+CREATE INDEX idx_heard_age ON heard (heard_at);
 
 -- Deliveries that were lost and asked of GitHub again: each a few times, not for ever.
 CREATE TABLE redeliveries (

@@ -1,4 +1,4 @@
-"""github_app_config: the one row that the set-up writes, its private key encrypted."""
+"""github_app_config: the one row that the set-up writes, its secrets encrypted."""
 
 from __future__ import annotations
 
@@ -16,24 +16,32 @@ from app.store.rows import one
 
 @dataclass(frozen=True, slots=True)
 class AppConfig:
-    """What GitHub gave us when the App was registered."""
+    """What GitHub gave us when the App was registered; a row of an earlier dursor has no secret and no slug."""
 
     app_id: str
     private_key: str = field(repr=False)
-    installation_id: str
+    installation_id: str = ""
+    webhook_secret: str | None = field(repr=False, default=None)
+    slug: str | None = None
 
 
 def save(db: Connection, config: AppConfig, keys: Sequence[str]) -> None:
-    """Store the row, the private key encrypted with the first of `keys`. Raises ConfigError without a key."""
+    """Store the row, its secrets encrypted with the first of `keys`. Raises ConfigError without a key."""
     if not keys:
         raise ConfigError("DURSOR_ENCRYPTION_KEY is not set, so the App's private key cannot be stored.")
-    secret = _box(keys).encrypt(config.private_key.encode()).decode()
+    box = _box(keys)
+    key, secret = (
+        None if value is None else box.encrypt(value.encode()).decode()
+        for value in (config.private_key, config.webhook_secret)
+    )
     db.execute(
-        """INSERT INTO github_app_config (id, app_id, private_key, installation_id, created_at, updated_at)
-           VALUES (1, ?, ?, ?, ?, ?)
+        """INSERT INTO github_app_config
+               (id, app_id, private_key, installation_id, webhook_secret, slug, created_at, updated_at)
+           VALUES (1, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (id) DO UPDATE SET app_id = excluded.app_id, private_key = excluded.private_key,
-               installation_id = excluded.installation_id, updated_at = excluded.updated_at""",
-        (config.app_id, secret, config.installation_id, db.now, db.now),
+               installation_id = excluded.installation_id, webhook_secret = excluded.webhook_secret,
+               slug = excluded.slug, updated_at = excluded.updated_at""",
+        (config.app_id, key, config.installation_id, secret, config.slug, db.now, db.now),
     )
 
 
@@ -42,17 +50,51 @@ def load(db: Connection, keys: Sequence[str]) -> AppConfig | None:
     row = one(db, "SELECT * FROM github_app_config WHERE id = 1")
     if row is None:
         return None
-    return AppConfig(row["app_id"], _opened(row["private_key"], keys), row["installation_id"])
+    secret = row["webhook_secret"]
+    return AppConfig(
+        row["app_id"],
+        _opened(row["private_key"], keys),
+        row["installation_id"],
+        None if secret is None else _decrypted(secret, keys),
+        row["slug"],
+    )
+
+
+def seal(db: Connection, keys: Sequence[str]) -> bool:
+    """Encrypt anew a row that another key wrote, or none did: so a rotation ends; returns whether it was needed.
+
+    Without a row or a key there is nothing to do. Raises ConfigError when the row cannot be read.
+    """
+    row = one(db, "SELECT private_key, webhook_secret FROM github_app_config WHERE id = 1")
+    if row is None or not keys or all(value is None or _is_newest(value, keys[0]) for value in tuple(row)):
+        return False
+    config = load(db, keys)
+    if config is not None:
+        save(db, config, keys)
+    return config is not None
+
+
+def _is_newest(stored: str, key: str) -> bool:
+    try:
+        Fernet(key).decrypt(stored.encode())
+    except InvalidToken:
+        return False
+    return True
 
 
 def _opened(stored: str, keys: Sequence[str]) -> str:
     if "PRIVATE KEY" in stored:
         return stored
     plain = _from_base64(stored)
-    if "PRIVATE KEY" in plain:
-        return plain
+    return plain if "PRIVATE KEY" in plain else _decrypted(stored, keys)
+
+
+def _decrypted(stored: str, keys: Sequence[str]) -> str:
     if not keys:
-        raise ConfigError("DURSOR_ENCRYPTION_KEY is not set, so the stored private key cannot be read.")
+        raise ConfigError(
+            "DURSOR_ENCRYPTION_KEY is not set and there is no encryption.key in the data directory, so the stored "
+            "private key cannot be read. Put back the key that wrote it."
+        )
     try:
         return _box(keys).decrypt(stored.encode()).decode()
     except InvalidToken:

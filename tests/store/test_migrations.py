@@ -96,9 +96,13 @@ def test_a_file_of_the_version_before_becomes_what_a_new_file_is(db):
 
 _BEFORE = (
     "DROP TABLE redeliveries",
+    "DROP TABLE heard",
+    "ALTER TABLE repos DROP COLUMN comments_seen_at",
     "DROP INDEX idx_deliveries_ignored",
     "ALTER TABLE jobs DROP COLUMN interruptions",
     "ALTER TABLE webhook_deliveries DROP COLUMN interruptions",
+    "ALTER TABLE github_app_config DROP COLUMN slug",
+    "ALTER TABLE github_app_config DROP COLUMN webhook_secret",
 )
 
 
