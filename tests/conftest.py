@@ -1,4 +1,4 @@
-"""What holds for every test: in CI (`CI=true`) a skip is a failure, since it would hide that nothing ran."""
+"""What holds for every test: our requests are as GitHub describes them, and in CI (`CI=true`) a skip is a failure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from typing import TypeVar
 
 import pytest
 
+from tests import github_requests
+
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(github_requests)
 
 
 @pytest.hookimpl(wrapper=True)
