@@ -1,0 +1,55 @@
+"""Where a run stands, in words: its phase, what it waits for, and its end."""
+
+from __future__ import annotations
+
+from app.harmless import harmless
+from app.lifecycle.run import Phase, Run, Wait
+
+PHASES: dict[Phase, str] = {
+    Phase.CODING: "working on the task",
+    Phase.WAITING_CI: "waiting for CI",
+    Phase.FIXING_CI: "fixing what CI found",
+    Phase.REVIEWING: "reviewing",
+    Phase.FIXING_REVIEW: "fixing what the review found",
+    Phase.AWAITING_HUMAN: "waiting for a person",
+    Phase.MERGING: "merging",
+    Phase.COMPLETED: "merged",
+    Phase.FAILED: "given up",
+    Phase.CANCELED: "canceled",
+}
+
+WAITS: dict[Wait, tuple[str, str]] = {
+    Wait.APPROVAL: (
+        "Everything dursor can check is done; a person decides.",
+        "approve this commit (a review, or `/dursor approve`)",
+    ),
+    Wait.CI_RED: ("CI is red, and in interactive mode dursor fixes when told.", "`/dursor fix ci`, or push a fix"),
+    Wait.CI_NEEDS_PERSON: ("CI waits for a person.", "approve the workflow run on GitHub"),
+    Wait.CI_MISSING: ("A required check never started.", "start it, or take it off the branch's rules"),
+    Wait.CI_CANCELLED: ("CI was cancelled, which says nothing about the code.", "re-run it"),
+    Wait.CI_TOO_SLOW: ("CI does not come to an end.", "look at what hangs, or re-run it"),
+    Wait.NO_CI: ("Nothing checks this commit.", "set up CI, or `ci: {none_is_green: true}`"),
+    Wait.BASE_RED: ("The base branch is red too.", "mend the base branch; dursor goes on by itself then"),
+    Wait.CONFLICT: ("It conflicts with its base branch.", "`/dursor fix conflicts`, or resolve them"),
+    Wait.NO_PROGRESS: ("Another fix would not get further.", "look at the failure, push, or `/dursor retry`"),
+    Wait.NO_CHANGE: ("The executor changed nothing.", "say what to do (`/dursor do …`), push, or `/dursor retry`"),
+    Wait.FINDINGS: ("The review found something.", "`/dursor fix review`, or push a fix"),
+    Wait.CHANGES_ASKED: ("Changes were asked for.", "`/dursor fix review`, or push them"),
+    Wait.GATE: ("A merge gate does not hold.", "see below; dursor goes on by itself once all hold"),
+    Wait.REFUSED: ("It was refused.", "see below, then `/dursor retry`"),
+    Wait.BROKEN: ("Something broke that dursor cannot mend.", "see below, then `/dursor retry`"),
+}
+
+
+def waiting(run: Run) -> str:
+    """Why a run waits, and who can do what about it."""
+    if run.wait is None:
+        return f"dursor is {PHASES[run.phase]}."
+    why, what = WAITS[run.wait]
+    quoted = "".join(f"\n> {line}" for line in harmless(run.note).splitlines()) if run.note else ""
+    return f"{why} **Next:** {what}.{quoted}"
+
+
+def ended(run: Run) -> str:
+    """The last word about a run that was given up."""
+    return f"dursor gave this up: {harmless(run.note or 'no reason was kept')}\n\n`/dursor retry` begins again."
