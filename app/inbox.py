@@ -12,7 +12,7 @@ import structlog
 
 from app import handlers, payload, redact
 from app.handlers.event import Event, Us
-from app.store import deliveries
+from app.store import deliveries, restarts
 from app.store.connection import Connection
 from app.store.database import Busy, Database
 from app.store.deliveries import Packed
@@ -25,11 +25,17 @@ LARGE = 64 * 1024
 
 
 async def run(database: Database, us: Us) -> None:
-    """Handle deliveries as they come, until cancelled."""
+    """Handle what waited when the server started, then deliveries as they come, until cancelled."""
+    begun: set[str] = set()
+    until = None
     while True:
         bell = database.bell()
         try:
-            if not await handle_waiting(database, us):
+            if until is None:
+                until = await database.read(restarts.last_delivery)
+            if until and not await _handle_left(database, us, until, begun):
+                until = 0
+            if not until and not await handle_waiting(database, us):
                 await bell.wait(timeout=30)
         except Busy as busy:
             log.warning("the inbox waits for the database", error=str(busy))
@@ -42,6 +48,17 @@ async def handle_waiting(database: Database, us: Us) -> int:
     Their transactions queue up in the order of arrival and share a commit, a savepoint each.
     """
     waiting = await database.read(lambda db: deliveries.pending(db, BATCH))
+    await asyncio.gather(*(_handle(database, delivery, us) for delivery in waiting))
+    return len(waiting)
+
+
+async def _handle_left(database: Database, us: Us, until: int, begun: set[str]) -> int:
+    """Handle some of what the last server left; returns how many.
+
+    It is written down first what is begun, since it may be what ended that server.
+    """
+    waiting = await database.write(lambda db: restarts.begin_deliveries(db, until, BATCH, begun))
+    begun.update(delivery.guid for delivery in waiting)
     await asyncio.gather(*(_handle(database, delivery, us) for delivery in waiting))
     return len(waiting)
 

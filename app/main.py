@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import structlog
 from starlette.applications import Starlette
 
-from app import inbox, outbox, perform, reconcile, redact
+from app import credentials, encryption, inbox, outbox, perform, reconcile
 from app.config import Settings
 from app.errors import ConfigError, DursorError
 from app.executors import guard, local_engine
@@ -25,7 +25,7 @@ from app.perform.world import Outcome, World
 from app.store import app_config
 from app.store.connection import Clock, system_clock
 from app.store.database import Database
-from app.web import routes
+from app.web import routes, setup
 
 log = structlog.get_logger(__name__)
 
@@ -44,31 +44,49 @@ class Server:
 async def running(settings: Settings, *, clock: Clock = system_clock) -> AsyncIterator[Server]:
     """Start everything, yield, stop everything: intake ends first, then work is put back, then the file closes.
 
-    Raises `ConfigError` when a secret or the App is missing, and `DatabaseUnusable`.
+    Raises `ConfigError` when a secret or the App is missing (see `setting_up`), and `DatabaseUnusable`.
     """
-    secrets = [secret.get_secret_value() for secret in settings.webhook_secret]
-    if not secrets:
-        raise ConfigError(
-            "DURSOR_WEBHOOK_SECRET is not set. Without it anybody could send deliveries, so the server does not start."
-        )
-    _refuse_what_is_not_there(settings)
     async with contextlib.AsyncExitStack() as stack:
-        stack.enter_context(_only_one(settings))
-        database = await Database.open(settings.database_path, clock)
-        stack.push_async_callback(database.close)
-        app_id, key = await _app_credentials(settings, database)
+        database = await stack.enter_async_context(_opened(settings, clock))
+        known = await _credentials(settings, database)
+        if known is None:
+            raise ConfigError("The GitHub App is not known. Register it with `dursor setup`.")
+        app_id, secrets = known.app_id, known.webhook_secrets
         pace = limits.Pace(write_gap=_write_gap(settings))
-        github = await stack.enter_async_context(GitHub(app_id, key, settings.github_api_url, pace=pace))
+        github = await stack.enter_async_context(GitHub(app_id, known.private_key, settings.github_api_url, pace=pace))
         engine = local_engine.LocalEngine(
             labour.execution(database), results.sink(database), {labour.RESOURCE: settings.max_parallel_runs}
         )
         stack.push_async_callback(engine.close)
         us = Us(app_id=app_id, installation_id=settings.github_installation_id)
         world = World(settings, database, github, us, engine)
-        world.doubt(await database.write(outbox.put_back_all))
+        world.doubt(await database.write(lambda db: outbox.put_back_all(db, giving_up.give_up)))
         loops = _Loops(world)
         stack.push_async_callback(loops.stop)
         yield Server(routes.application(world, secrets, loops.alive), world)
+
+
+@contextlib.asynccontextmanager
+async def setting_up(settings: Settings, *, organisation: str | None = None) -> AsyncIterator[setup.Setup | None]:
+    """What serves `/setup` until the App is stored; None where there is an App already.
+
+    Raises `ConfigError` where the App is known in part, and `DatabaseUnusable`.
+    """
+    async with _opened(settings, system_clock) as database:
+        known = await _credentials(settings, database)
+        yield None if known else setup.Setup(settings, database, organisation=organisation)
+
+
+@contextlib.asynccontextmanager
+async def _opened(settings: Settings, clock: Clock) -> AsyncIterator[Database]:
+    """The database, with the data directory held for us alone."""
+    _refuse_what_is_not_there(settings)
+    with _only_one(settings):
+        database = await Database.open(settings.database_path, clock)
+        try:
+            yield database
+        finally:
+            await database.close()
 
 
 def _refuse_what_is_not_there(settings: Settings) -> None:
@@ -134,23 +152,12 @@ async def _learn_identity(world: World) -> None:
             return
 
 
-async def _app_credentials(settings: Settings, database: Database) -> tuple[int, str]:
-    """The App's id and key: from the environment, or else as the set-up stored them."""
-    app_id, key = settings.github_app_id, settings.private_key_pem()
-    if app_id is None or key is None:
-        keys = [secret.get_secret_value() for secret in settings.encryption_key]
-        stored = await database.read(lambda db: app_config.load(db, keys))
-        app_id, key = app_id or (stored.app_id if stored else None), key or (stored.private_key if stored else None)
-    if app_id is None or key is None:
-        raise ConfigError(
-            "The GitHub App is not known: set DURSOR_GITHUB_APP_ID and DURSOR_GITHUB_PRIVATE_KEY "
-            "(PEM text or the path of the file that GitHub gave you)."
-        )
-    if not (app_id.isascii() and app_id.isdigit()):
-        raise ConfigError("DURSOR_GITHUB_APP_ID must be the App's number, as its settings page shows it.")
-    for line in (key, *key.splitlines()):  # a log is masked line by line
-        redact.register(line)
-    return int(app_id), key
+async def _credentials(settings: Settings, database: Database) -> credentials.Credentials | None:
+    """The App, if there is one; what another key encrypted is encrypted anew on the way."""
+    keys = encryption.keys(settings)
+    if await database.write(lambda db: app_config.seal(db, keys)):
+        log.info("the stored App was encrypted with the newest key")
+    return credentials.resolve(settings, await database.read(lambda db: app_config.load(db, keys)))
 
 
 def _write_gap(settings: Settings) -> float:

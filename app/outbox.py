@@ -19,7 +19,7 @@ from app import redact
 from app.errors import DursorError, RateLimited, Refused, TooEarly, Transient, UserError
 from app.lifecycle import effects
 from app.payload import Repository
-from app.store import jobs, repos
+from app.store import jobs, repos, restarts
 from app.store.connection import Connection
 from app.store.database import Busy, Database
 
@@ -46,10 +46,19 @@ def enqueue(db: Connection, effect: effects.Effect, *, delay: float = 0) -> None
     jobs.enqueue(db, kind, key[:300], payload, lane=lane_of(effect), delay=delay)
 
 
-def put_back_all(db: Connection) -> set[str]:
-    """Queue again what was at work when the last server ended: it held the data directory alone. Returns its lanes."""
-    lanes = jobs.interrupted_lanes(db)
-    jobs.release_all(db)
+def put_back_all(db: Connection, give_up: GiveUp) -> set[str]:
+    """Queue again what was at work when the last server ended: it held the data directory alone. Returns its lanes.
+
+    A job under which server after server ended is a dead letter.
+    """
+    lanes = restarts.interrupted_lanes(db)
+    for job in restarts.release_jobs(db):
+        log.error("a job was at work whenever the server ended, and is set aside", kind=job.kind, key=job.key)
+        try:
+            effect = _effect(job)
+        except Refused:
+            continue
+        give_up(db, effect, "the server ended again and again while it was at work")
     return lanes
 
 
@@ -167,7 +176,10 @@ def _effect(job: jobs.Job) -> effects.Effect:
     return effect
 
 
-_NOT_IN_KEY = {"rest", "author", "author_is_bot", "on_pull_request", "head_sha", "verb"}
+_NOT_IN_KEY = {
+    "rest", "author", "author_id", "author_is_bot", "by_id", "on_pull_request", "head_sha", "verb", "thread", "title",
+    "written_at",
+}  # fmt: skip
 
 
 def lane_of(effect: effects.Effect) -> str | None:
@@ -178,5 +190,7 @@ def lane_of(effect: effects.Effect) -> str | None:
             return f"{repository}#{number}"
         case effects.ObeyComment(repository_id=repository, number=number):
             return f"{repository}#{number}"
+        case effects.HearComments(repository_id=repository):
+            return f"{repository}#comments"
         case _:
             return effect.run_id

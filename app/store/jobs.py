@@ -87,7 +87,9 @@ def put_back(db: Connection, job: Job, *, delay: float, error: str | None, spent
     if twin:
         return finish(db, job)
     return _ours(
-        db, job, "status = 'queued', lease_until = NULL, run_after = ?, error = ?, attempts = attempts - ?",
+        db, job,
+        "status = 'queued', lease_until = NULL, interruptions = NULL, run_after = ?, error = ?, "
+        "attempts = attempts - ?",
         iso(db.moment + timedelta(seconds=delay)), error, 0 if spent else 1,
     )  # fmt: skip
 
@@ -101,7 +103,8 @@ def retry(db: Connection, job_id: str) -> bool:
     """failed | canceled -> queued, with fresh attempts; False when there is no such job or its key is queued."""
     return bool(
         db.execute(
-            """UPDATE jobs SET status = 'queued', attempts = 0, error = NULL, run_after = ?, updated_at = ?
+            """UPDATE jobs SET status = 'queued', attempts = 0, interruptions = NULL, error = NULL, run_after = ?,
+                               updated_at = ?
                WHERE id = ? AND status IN ('failed', 'canceled')
                  AND NOT EXISTS (SELECT 1 FROM jobs AS twin WHERE twin.key = jobs.key AND twin.status = 'queued')""",
             (db.now, db.now, job_id),
@@ -123,23 +126,6 @@ def expire(db: Connection) -> int:
            WHERE status = 'running' AND lease_until < ?""",
         (db.now, db.now, db.now),
     ).rowcount
-
-
-def release_all(db: Connection) -> int:
-    """running -> queued for every job: the only server has just started, so nobody holds them.
-
-    The attempt that was cut short does not count: the server's end says nothing about the job.
-    """
-    db.execute("UPDATE jobs SET lease_until = '', attempts = attempts - 1 WHERE status = 'running'")
-    return expire(db)
-
-
-def interrupted_lanes(db: Connection) -> set[str]:
-    """The lanes of what was begun and not finished when the last server ended, whichever way and however often."""
-    rows = db.execute(
-        "SELECT DISTINCT lane FROM jobs WHERE status = 'running' OR (status = 'queued' AND error IS NOT NULL)"
-    )
-    return {row["lane"] for row in rows if row["lane"] is not None}
 
 
 def cancel_lane(db: Connection, lane: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.store import jobs
+from app.store import jobs, restarts
 from tests.store.asking import claim, queue, states
 
 
@@ -90,7 +90,7 @@ def test_a_new_server_takes_over_what_the_last_one_had_in_hand_and_counts_no_att
     claim(db, 10**6)
     claim(db, 10**6)
     queue(db, "b")
-    jobs.release_all(db)
+    restarts.release_jobs(db)
     assert states(db) == [("a", "queued", 0), ("b", "done", 0), ("b", "queued", 0)]
 
 
@@ -99,6 +99,45 @@ def test_what_was_begun_and_not_finished_is_remembered_however_often_the_server_
         jobs.enqueue(db, "Do", key, {}, lane=key)
     claim(db)
     assert jobs.put_back(db, claim(db), delay=10, error="not yet", spent=False)
-    assert jobs.interrupted_lanes(db) == {"a", "b"}
-    jobs.release_all(db)
-    assert jobs.interrupted_lanes(db) == {"a", "b"}
+    assert restarts.interrupted_lanes(db) == {"a", "b"}
+    restarts.release_jobs(db)
+    assert restarts.interrupted_lanes(db) == {"a", "b"}
+
+
+def test_a_job_under_which_server_after_server_ends_is_set_aside(db):
+    queue(db)
+    for _ in range(restarts.JOB_INTERRUPTIONS - 1):
+        assert claim(db, 10**6) is not None
+        assert restarts.release_jobs(db) == []
+    claim(db, 10**6)
+    queue(db)  # a twin does not wash it clean
+
+    (dead,) = restarts.release_jobs(db)
+
+    assert dead.key == "k"
+    assert sorted(states(db)) == [("k", "done", 0), ("k", "failed", 0)]
+    (row,) = db.execute("SELECT error FROM jobs WHERE status = 'failed'")
+    assert "the server ended 8 times" in row["error"]
+
+
+def test_a_job_that_came_to_some_end_is_no_suspect_any_more(db):
+    queue(db)
+    for _ in range(restarts.JOB_INTERRUPTIONS + 2):
+        claim(db, 10**6)
+        restarts.release_jobs(db)
+        assert jobs.put_back(db, claim(db, 10**6), delay=0, error="GitHub is slow", spent=False)
+    assert states(db) == [("k", "queued", 0)]
+
+
+def test_suspects_are_put_back_apart_so_that_the_innocent_get_done(db, clock):
+    for key in ("a", "b", "c"):
+        queue(db, key)
+    for _ in range(2):
+        for _ in range(3):
+            claim(db, 10**6)
+        restarts.release_jobs(db)
+    clock.advance(0.1)
+    assert claim(db).key == "a"
+    assert claim(db) is None
+    clock.advance(restarts.APART_SECONDS)
+    assert claim(db).key == "b"

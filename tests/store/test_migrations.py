@@ -82,7 +82,12 @@ def test_a_new_file_has_the_newest_version_and_runs_no_script(tmp_path, folder):
     db.close()
 
 
-def test_a_file_of_the_version_before_becomes_what_a_new_file_is(db):
+def test_each_script_has_a_number_of_its_own():
+    numbers = sorted(int(script.name[:4]) for script in migrate.MIGRATIONS.glob("*.sql"))
+    assert numbers == list(range(2, 2 + len(numbers)))
+
+
+def test_a_file_of_version_1_becomes_what_a_new_file_is(db):
     new = _shape(db)
     for undo in _BEFORE:
         db.execute(undo)
