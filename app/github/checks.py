@@ -39,6 +39,12 @@ async def at(repo: Repository, sha: str) -> Checks:
     )
 
 
+async def runs_at(repo: Repository, sha: str) -> list[CheckRun]:
+    """The latest check runs of a commit, and nothing else about it."""
+    found = await repo.everything(f"commits/{urls.piece(sha)}/check-runs", "check_runs", filter="latest")
+    return [read_run(entry) for entry in found]
+
+
 async def required(repo: Repository, branch: str) -> BranchRules:
     """What rulesets and classic protection demand; raises errors.NotFound for a branch that is not there."""
     name = urls.piece(branch)

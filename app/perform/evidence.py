@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 from app import redact
 from app.errors import Refused
-from app.github import checks, logs, pulls
+from app.github import checks, logs, picture
 from app.github import repository as repositories
 from app.lifecycle import failure
 from app.lifecycle.checks import CheckRun, Checks
@@ -17,26 +18,36 @@ MAX_ANNOTATIONS = 20
 _RED = {"failure", "timed_out", "startup_failure"}
 
 
-async def of_failed(
-    github: repositories.Repository, verdict: Verdict, reported: Checks
-) -> tuple[failure.FailedCheck, ...]:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What failed; `tries` is the highest attempt among the jobs of Actions, None where there are none."""
+
+    failed: tuple[failure.FailedCheck, ...]
+    tries: int | None
+
+
+NOTHING = Evidence((), None)
+
+
+async def of_failed(github: repositories.Repository, verdict: Verdict, reported: Checks) -> Evidence:
     """The evidence of at most ten failed checks; statuses and workflows that never began have only their name."""
     jobs = await _jobs(github, reported)
     explained = [await _explain(github, run, jobs.get(run.id)) for run in verdict.failed[:MAX_CHECKS]]
     known = {run.name for run in verdict.failed}
     others = [failure.FailedCheck(name, "failure") for name in verdict.names if name not in known]
-    return (*explained, *others[: MAX_CHECKS - len(explained)])
+    tries = max((job.attempt for job in jobs.values()), default=None)
+    return Evidence((*explained, *others[: MAX_CHECKS - len(explained)]), tries)
 
 
 async def red_on_base(
-    github: repositories.Repository, pull: pulls.Pull, failed: tuple[failure.FailedCheck, ...]
+    github: repositories.Repository, pull: picture.Picture, failed: tuple[failure.FailedCheck, ...]
 ) -> str | None:
     """A sentence when each failure is there on the base commit too, with the same signature; None otherwise."""
-    base = await checks.at(github, pull.base_sha)
-    red = {run.name: run for run in base.runs if run.status == "completed" and run.conclusion in _RED}
+    base = await checks.runs_at(github, pull.base_sha)
+    red = {run.name: run for run in base if run.status == "completed" and run.conclusion in _RED}
     if not failed or not all(check.name in red for check in failed):
         return None
-    jobs = await _jobs(github, base)
+    jobs = await _jobs(github, await checks.at(github, pull.base_sha))
     for check in failed:
         run = red[check.name]
         there = await _explain(github, run, jobs.get(run.id))

@@ -3,33 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from app import redact
 from app.errors import Transient
-from app.github import checks, permissions, pulls, reviews
+from app.github import permissions, picture, pulls, reviews
 from app.github import repository as repositories
 from app.lifecycle import ci_verdict, merge_gate, score
+from app.lifecycle.checks import BranchRules
 from app.lifecycle.run import Mode
-from app.perform import reading_ci
+from app.perform import reading_ci, rules
 from app.perform.world import Scope, World
 from app.store import reviews as stored_reviews
 from app.store.connection import Connection
 from app.workspace import policy
 
 
-async def unmet(world: World, scope: Scope, pull: pulls.Pull) -> tuple[merge_gate.Unmet, ...]:
-    """Every gate that does not hold now. Raises Transient while GitHub has not worked out a conflict."""
-    return merge_gate.unmet(await facts(world, scope, pull))
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at GitHub before a merge: the pull request, what is reported and said, what the branch demands."""
+
+    pull: pulls.Pull
+    seen: picture.Picture
+    rules: BranchRules
 
 
-async def facts(world: World, scope: Scope, pull: pulls.Pull) -> merge_gate.Facts:
-    """What the gate judges; whatever cannot be read raises, so that nothing merges on a guess."""
+async def look(world: World, scope: Scope, pull: pulls.Pull) -> Look:
+    """Look freshly. Raises Transient while GitHub has not worked out a conflict, or is between two heads."""
     if pull.mergeable is None and not pull.draft:
         raise Transient("GitHub is still working out whether it can be merged", after=2)
-    rules = await checks.required(scope.github, pull.base_ref)
-    question = await reading_ci.question(world, scope, pull, rules)
-    verdict = ci_verdict.verdict(question)
-    opinions = await trusted_opinions(scope.github, await reviews.of(scope.github, pull.number))
+    seen = await picture.of(scope.github, pull.number)
+    if seen.head_sha != pull.head_sha:
+        raise Transient("the head moved between two readings", after=2)
+    return Look(pull, seen, await rules.of_branch(world, scope, pull.base_ref, fresh=True))
+
+
+async def unmet(world: World, scope: Scope, at: Look) -> tuple[merge_gate.Unmet, ...]:
+    """Every gate that does not hold now."""
+    return merge_gate.unmet(await facts(world, scope, at))
+
+
+async def facts(world: World, scope: Scope, at: Look) -> merge_gate.Facts:
+    """What the gate judges; whatever cannot be read raises, so that nothing merges on a guess."""
+    pull, demanded = at.pull, at.rules
+    verdict = ci_verdict.verdict(reading_ci.question(world, scope, at.seen, demanded))
+    opinions = await trusted_opinions(scope.github, at.seen.reviews)
     files = [_file(file) for file in await pulls.files(scope.github, pull.number)]
     found = await world.database.read(lambda db: _review(db, scope.run.id, pull.head_sha))
     config = scope.config
@@ -47,14 +65,14 @@ async def facts(world: World, scope: Scope, pull: pulls.Pull) -> merge_gate.Fact
         blocking_findings=score.blocking(found[1], config.review.blocking) if found else 0,
         changes_requested_by=[login for login, review in opinions.items() if review.state == "CHANGES_REQUESTED"],
         approvals=sum(r.state == "APPROVED" and r.commit_id == pull.head_sha for r in opinions.values()),
-        approvals_needed=rules.approvals,
+        approvals_needed=demanded.approvals,
         is_draft=pull.draft,
         has_conflict=pull.mergeable is False or pull.mergeable_state == "dirty",
         is_behind=pull.mergeable_state == "behind",
-        must_be_current=rules.strict,
+        must_be_current=demanded.strict,
         is_fork=pull.is_fork,
         is_stacked=pull.stack,
-        needs_queue=rules.merge_queue,
+        needs_queue=demanded.merge_queue,
         files=files,
         max_files=config.limits.files,
         max_lines=config.limits.lines,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from app import advance, outbox, words
 from app.errors import Conflict, Refused, Transient, UnknownEffect
-from app.github import checks, merging, pulls, repository
+from app.github import merging, pulls, repository
 from app.lifecycle import effects, signals
-from app.lifecycle.checks import BranchRules
 from app.lifecycle.merge_gate import Gate, Unmet
 from app.lifecycle.run import Phase
 from app.perform import gates, reading, telling
@@ -28,17 +27,17 @@ async def merge(effect: effects.Merge, world: World) -> Outcome:
         return lambda db: outbox.enqueue(db, effects.ReadPull(effect.run_id))
     config, note_config = await reading.fresh_config(world, scope.repo)
     scope = Scope(scope.run, scope.row, scope.task, scope.repo, scope.pull, config, scope.github)
-    unmet = await gates.unmet(world, scope, pull)
+    look = await gates.look(world, scope, pull)
+    unmet = await gates.unmet(world, scope, look)
     if unmet:
         return _refused(effect, _refusal(effect.sha, unmet), note_config)
-    rules = await checks.required(scope.github, pull.base_ref)
-    method = await _method(scope, rules)
+    method = _method(scope.config.merge.method, look)
     if method is None:
         why = "No merge method that the configuration names is allowed on this branch."
         return lambda db: _tell(db, effect.run_id, signals.MergeRefused(sha=effect.sha, cause="refused", why=why))
     if not await world.database.write(lambda db: _intend(db, scope, effect, method)):
         return nothing
-    if scope.pull is not None and any(required.context == words.CHECK_NAME for required in rules.required):
+    if scope.pull is not None and any(required.context == words.CHECK_NAME for required in look.rules.required):
         await telling.every_gate_holds(world, scope, scope.pull)  # the branch waits for our word, too
     return await _merge(scope, effect, pull, method)
 
@@ -107,17 +106,11 @@ def _intend(db: Connection, scope: Scope, effect: effects.Merge, method: str) ->
     return True
 
 
-async def _method(scope: Scope, rules: BranchRules) -> merging.Method | None:
+def _method(wanted: merging.Method, look: gates.Look) -> merging.Method | None:
     """The configured method where the repository and the branch allow it, else the first that both do."""
-    info = await repository.info(scope.github)
-    allowed: dict[merging.Method, bool] = {
-        "squash": info.allow_squash_merge,
-        "merge": info.allow_merge_commit,
-        "rebase": info.allow_rebase_merge,
-    }
-    wanted = scope.config.merge.method
-    order = [wanted, *(method for method in allowed if method != wanted)]
-    return next((method for method in order if allowed[method] and method in rules.allowed_methods), None)
+    order: list[merging.Method] = [wanted, "squash", "merge", "rebase"]
+    allowed = look.seen.methods.intersection(look.rules.allowed_methods)
+    return next((method for method in order if method in allowed), None)
 
 
 _OURS = {Gate.CONFLICT, Gate.BEHIND}

@@ -37,7 +37,7 @@ async def read_pull(effect: effects.ReadPull, world: World) -> Outcome:
         return lambda db: _tell(db, effect.run_id, gone)
     note_config = await read_config(world, scope.repo)
     waits_for_gate = scope.run.wait is Wait.GATE and pull.head_sha == scope.run.head_sha and pull.state == "open"
-    unmet = await gates.unmet(world, scope, pull) if waits_for_gate else None
+    unmet = await gates.unmet(world, scope, await gates.look(world, scope, pull)) if waits_for_gate else None
 
     def outcome(db: Connection) -> None:
         note_config(db)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from app import advance, outbox
-from app.github import checks, pulls
-from app.lifecycle import ci_verdict, effects, failure, signals
+from app.github import checks, picture
+from app.lifecycle import ci_facts, ci_verdict, effects, failure, signals
 from app.lifecycle.checks import BranchRules
 from app.lifecycle.ci_verdict import Answer, Question, Verdict
 from app.lifecycle.run import Phase, Wait
-from app.perform import evidence
+from app.perform import evidence, rules
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, ci_checks
 from app.store.connection import Connection, parse
@@ -29,17 +29,19 @@ async def read_ci(effect: effects.ReadCi, world: World) -> Outcome:
     if scope is None or scope.pull is None or scope.run.head_sha != effect.sha or scope.run.phase not in _LISTENING:
         return nothing
     pull_id = scope.pull["id"]
-    pull = await pulls.get(scope.github, scope.pull["number"])
-    if pull.head_sha != effect.sha or pull.state != "open":
+    seen = await picture.of(scope.github, scope.pull["number"])
+    if seen.head_sha != effect.sha or seen.state != "open":
         return lambda db: outbox.enqueue(db, effects.ReadPull(effect.run_id), delay=1)
-    rules = await checks.required(scope.github, pull.base_ref)
-    asked = await question(world, scope, pull, rules)
+    asked = question(world, scope, seen, BranchRules())
+    if not ci_facts.gather(asked).pending:  # while anything is under way, what is demanded changes nothing
+        asked = replace(asked, rules=await rules.of_branch(world, scope, seen.base_ref))
     verdict = _patient(ci_verdict.verdict(asked), asked.age)
-    failed = await evidence.of_failed(scope.github, verdict, asked.checks) if verdict.answer is Answer.RED else ()
+    is_red = verdict.answer is Answer.RED
+    found = await evidence.of_failed(scope.github, verdict, asked.checks) if is_red else evidence.NOTHING
+    failed, tries = found.failed, found.tries
     signature = failure.signature(failed) if failed else None
-    on_base = await evidence.red_on_base(scope.github, pull, failed) if failed else None
+    on_base = await evidence.red_on_base(scope.github, seen, failed) if failed else None
     can_rerun = any(run.conclusion == "failure" for run in asked.checks.workflow_runs)
-    tries = max((run.attempt for run in asked.checks.workflow_runs), default=None)
 
     def outcome(db: Connection) -> None:
         _store(db, scope, pull_id, effect.sha, verdict, failed, signature, asked)
@@ -53,16 +55,16 @@ async def read_ci(effect: effects.ReadCi, world: World) -> Outcome:
     return outcome
 
 
-async def question(world: World, scope: Scope, pull: pulls.Pull, rules: BranchRules) -> Question:
+def question(world: World, scope: Scope, seen: picture.Picture, demanded: BranchRules) -> Question:
     """The facts about the head of a pull request that the verdict is made from."""
-    seen = scope.pull["head_seen_at"] if scope.pull else None
+    since = scope.pull["head_seen_at"] if scope.pull else None
     return Question(
-        checks=await checks.at(scope.github, pull.head_sha),
-        rules=rules,
+        checks=seen.checks,
+        rules=demanded,
         our_app_id=world.us.app_id,
-        age=(world.now() - parse(seen)).total_seconds() if seen else 0.0,
+        age=(world.now() - parse(since)).total_seconds() if since else 0.0,
         settle=max(world.settings.settle_seconds, scope.config.ci.settle_seconds),
-        has_conflict=pull.mergeable is False or pull.mergeable_state == "dirty",
+        has_conflict=seen.has_conflict,
         ignore=tuple(scope.config.ci.ignore),
         required=tuple(scope.config.ci.required),
     )
@@ -73,8 +75,11 @@ async def rerun(effect: effects.RerunCi, world: World) -> Outcome:
     scope = await of_run(world, effect.run_id)
     if scope is None or scope.run.head_sha != effect.sha or scope.run.phase is not Phase.WAITING_CI:
         return nothing
-    for run in (await checks.at(scope.github, effect.sha)).workflow_runs:
-        if run.conclusion == "failure":
+    if scope.pull is None:
+        return nothing
+    seen = await picture.of(scope.github, scope.pull["number"])
+    for run in seen.checks.workflow_runs:
+        if run.conclusion == "failure" and seen.head_sha == effect.sha:
             await checks.rerun_failed(scope.github, run.id)
     return lambda db: outbox.enqueue(db, effects.ReadCi(effect.run_id, effect.sha), delay=5)
 

@@ -15,6 +15,7 @@ from app.executors import engine
 from app.github import repository as repositories
 from app.github.client import GitHub
 from app.handlers.event import Us
+from app.lifecycle.checks import BranchRules
 from app.lifecycle.run import Run
 from app.store import agentic_runs, installations, prs, repos, tasks
 from app.store.connection import Connection, Row
@@ -35,6 +36,7 @@ class World:
     us: Us
     engine: engine.Engine
     known: asyncio.Event = field(default_factory=asyncio.Event)
+    rules: dict[tuple[int, str], tuple[datetime, BranchRules]] = field(default_factory=dict)
     _doubts: dict[str, datetime] = field(default_factory=dict)
 
     @property
