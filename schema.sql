@@ -32,7 +32,8 @@ CREATE TABLE repos (
     config_sha      TEXT,     -- blob of the file that was read last, good or not
     config_error    TEXT,
     config_read_at  TEXT,
-    comments_seen_at TEXT     -- comments up to then were looked through for commands that no event told of
+    comments_seen_at TEXT,    -- comments up to then were looked through for commands that no event told of
+    config_cuts     TEXT      -- JSON array: what the operator's settings took from the file, in words
 );
 CREATE INDEX idx_repos_url ON repos (repo_url);
 CREATE UNIQUE INDEX idx_repos_github_id ON repos (github_id);
@@ -129,7 +130,10 @@ CREATE TABLE prs (
     head_seen_at      TEXT,     -- when latest_commit was first seen: the start of CI's settle time
     status_comment_id INTEGER,
     check_run_id      INTEGER,
-    check_run_sha     TEXT
+    check_run_sha     TEXT,
+    comment_shown     TEXT,     -- digest of what the status comment says
+    check_shown       TEXT,     -- digest of what the check run says
+    comment_losses    INTEGER   -- how often a person deleted the status comment
 );
 CREATE INDEX idx_prs_task ON prs (task_id);
 CREATE INDEX idx_prs_number ON prs (number);
@@ -256,7 +260,9 @@ CREATE TABLE agentic_runs (
     asked             INTEGER CHECK (asked IN (0, 1)),  -- people wrote while it worked
     approved_by       TEXT,
     phase_since       TEXT,
-    active_seconds    REAL      -- time spent in phases that do not wait for a person
+    active_seconds    REAL,     -- time spent in phases that do not wait for a person
+    last_gates        TEXT,     -- JSON: the merge gates as they were looked at last, with the commit
+    said              TEXT      -- JSON array: comments that were posted, or may have been
 );
 CREATE INDEX idx_agentic_runs_task ON agentic_runs (task_id);
 CREATE INDEX idx_agentic_runs_phase ON agentic_runs (phase);
@@ -374,4 +380,14 @@ CREATE TABLE redeliveries (
     guid     TEXT PRIMARY KEY,
     tries    INTEGER NOT NULL,
     asked_at TEXT NOT NULL
+);
+
+-- The check run of a pull request that changes .github/dursor.yml.
+CREATE TABLE config_checks (
+    repo_id      TEXT NOT NULL REFERENCES repos (id),
+    number       INTEGER NOT NULL,
+    sha          TEXT NOT NULL,
+    check_run_id INTEGER,  -- null: it was begun, and no answer came yet
+    shown        TEXT,     -- digest of what it says
+    PRIMARY KEY (repo_id, number)
 );

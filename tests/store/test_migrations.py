@@ -100,6 +100,13 @@ def test_a_file_of_version_1_becomes_what_a_new_file_is(db):
 
 
 _BEFORE = (
+    "DROP TABLE config_checks",
+    "ALTER TABLE repos DROP COLUMN config_cuts",
+    "ALTER TABLE prs DROP COLUMN comment_shown",
+    "ALTER TABLE prs DROP COLUMN check_shown",
+    "ALTER TABLE prs DROP COLUMN comment_losses",
+    "ALTER TABLE agentic_runs DROP COLUMN last_gates",
+    "ALTER TABLE agentic_runs DROP COLUMN said",
     "DROP TABLE redeliveries",
     "DROP TABLE heard",
     "ALTER TABLE repos DROP COLUMN comments_seen_at",

@@ -49,7 +49,15 @@ def test_an_index_of_the_reference_is_there(db, name, place):
 
 def test_there_are_the_fourteen_tables_the_two_queues_and_their_helpers(db):
     there = {row["name"] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    assert there == {*reference.TABLES, "webhook_deliveries", "jobs", "installations", "redeliveries"}
+    assert there == {
+        *reference.TABLES,
+        "webhook_deliveries",
+        "jobs",
+        "installations",
+        "redeliveries",
+        "heard",
+        "config_checks",
+    }
 
 
 @pytest.mark.parametrize(("table", "column"), CHECKED, ids=lambda value: getattr(value, "name", value))
