@@ -108,6 +108,14 @@ class App:
             if slot.token is not None and slot.token.value == value:
                 slot.token = None
 
+    def take(self, installation_id: int, repository_id: int) -> list[Token]:
+        """The tokens of one repository, which nobody gets from here any more: whoever asks next has one minted."""
+        slots = [slot for key, slot in self._slots.items() if key[:2] == (installation_id, repository_id)]
+        taken = [slot.token for slot in slots if slot.token is not None]
+        for slot in slots:
+            slot.token = None
+        return [token for token in taken if self._left(token) > 0]
+
     def permissions(self, installation_id: int) -> Mapping[str, str]:
         """What the live tokens of an installation were granted; empty when there is none."""
         for (installation, _, narrowed), slot in self._slots.items():
@@ -149,31 +157,6 @@ class App:
         for key, slot in list(self._slots.items()):
             if slot.token in expired and not slot.minting.locked():
                 del self._slots[key]
-
-
-@dataclass(frozen=True, slots=True)
-class OfInstallation:
-    """The credential of requests in one repository (or, without one, in a whole installation)."""
-
-    app: App
-    installation_id: int
-    repository_id: int | None = None
-
-    async def value(self) -> str:
-        return (await self.app.token(self.installation_id, self.repository_id)).value
-
-    def refused(self, value: str | None, error: failures.Unauthorized) -> None:
-        self.app.drop(value)
-
-
-class Nobody:
-    """The credential of requests that need none."""
-
-    async def value(self) -> None:
-        return None
-
-    def refused(self, value: str | None, error: failures.Unauthorized) -> None:
-        raise error
 
 
 def _load(pem: str) -> rsa.RSAPrivateKey:

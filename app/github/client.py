@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import time
 from collections.abc import AsyncIterator, Callable
@@ -10,7 +11,8 @@ from typing import Self
 
 import aiohttp
 
-from app.github import about, auth, calls, etags, limits, shape, transport, urls
+from app import redact
+from app.github import about, auth, bearers, calls, etags, failures, limits, shape, transport, urls
 from app.github import repository as repositories
 
 _DELIVERY_PAGES = 1000  # a hundred thousand deliveries in GitHub's three days
@@ -118,6 +120,20 @@ class GitHub:
         found = await self._calls(installation_id, None).get("rate_limit")
         return about.read_rate_limit(shape.mapping(found, "the rate limit"))
 
+    async def release(self, installation_id: int, repository_id: int) -> int:
+        """Revoke the tokens of one repository, and say how many there were; whoever needs one next gets a new one.
+
+        Raises app.errors where GitHub did not hear of it: such a token ends by itself within its hour.
+        """
+        taken = self.auth.take(installation_id, repository_id)
+        via = transport.Transport(self._http, self.api_url, now=self._now)
+        for token in taken:
+            with contextlib.suppress(failures.Unauthorized):  # it has ended already
+                revoking = calls.Calls(via, bearers.OneToken(token), self.lane(installation_id))
+                await revoking.write("DELETE", "installation/token", serial=False)
+            redact.forget(token.value)
+        return len(taken)
+
     async def redeliver(self, delivery_id: int) -> None:
         """Have GitHub deliver once more; it comes with the same GUID."""
         await self.auth.calls.write("POST", f"app/hook/deliveries/{delivery_id}/attempts")
@@ -125,7 +141,7 @@ class GitHub:
     def _calls(self, installation_id: int, repository_id: int | None) -> calls.Calls:
         view = self._answers.view(f"{installation_id}/{repository_id}")
         via = transport.Transport(self._http, self.api_url, answers=view, now=self._now)
-        credential = auth.OfInstallation(self.auth, installation_id, repository_id)
+        credential = bearers.OfInstallation(self.auth, installation_id, repository_id)
         return calls.Calls(via, credential, self.lane(installation_id))
 
     async def _any_installation(self) -> calls.Calls:
@@ -133,4 +149,4 @@ class GitHub:
             if not installation.is_suspended:
                 return self._calls(installation.id, None)
         via = transport.Transport(self._http, self.api_url, now=self._now)
-        return calls.Calls(via, auth.Nobody(), limits.Lane(self._pace))
+        return calls.Calls(via, bearers.Nobody(), limits.Lane(self._pace))

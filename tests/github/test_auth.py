@@ -137,6 +137,44 @@ async def test_one_who_gives_up_waiting_does_not_take_the_token_from_the_others(
     assert (await patient).value == "token-for-the-patient"
 
 
+REVOKE = "DELETE installation/token"
+
+
+async def test_the_tokens_of_a_repository_can_be_revoked_and_are_not_used_again(server, github):
+    server.on(REVOKE, scripted.reply(None, 204))
+    whole = await github.auth.token(INSTALLATION, 1001)
+    narrow = await github.auth.token(INSTALLATION, 1001, {"contents": "read"})
+    other = await github.auth.token(INSTALLATION, 1002)
+
+    assert await github.release(INSTALLATION, 1001) == 2
+
+    assert [request.token for request in server.seen if request.method == "DELETE"] == [whole.value, narrow.value]
+    assert await github.auth.token(INSTALLATION, 1001) != whole
+    assert await github.auth.token(INSTALLATION, 1002) == other
+    assert await github.release(INSTALLATION, 1003) == 0
+
+
+async def test_a_token_that_has_ended_needs_no_revoking(server, github, clock):
+    server.on(REVOKE, scripted.reply({"message": "Bad credentials"}, 401))
+    server.token_life = in_minutes(clock, 60)
+    await github.auth.token(INSTALLATION, 1001)
+
+    assert await github.release(INSTALLATION, 1001) == 1
+    await github.auth.token(INSTALLATION, 1001)
+    clock.time += 3601
+    assert await github.release(INSTALLATION, 1001) == 0
+    assert server.paths("DELETE") == ["installation/token"]
+
+
+async def test_a_token_that_could_not_be_revoked_is_not_used_again_either(server, github):
+    server.on(REVOKE, scripted.reply({"message": "Server Error"}, 500))
+    first = await github.auth.token(INSTALLATION, 1001)
+
+    with pytest.raises(errors.Transient):
+        await github.release(INSTALLATION, 1001)
+    assert await github.auth.token(INSTALLATION, 1001) != first
+
+
 async def test_what_an_installation_granted_can_be_asked(github):
     assert github.auth.permissions(INSTALLATION) == {}
     await github.auth.token(INSTALLATION, 1001)

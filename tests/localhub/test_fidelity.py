@@ -79,6 +79,8 @@ async def _live(root: Path) -> Record:
         app = App(hub, session)
         repo = await hub.create_repository("octo/widgets", {"README.md": "# Widgets\n", "a.py": "x = 1\n" * 20})
         await app.authenticate()
+        assert (await app.call("DELETE", "/installation/token")).status == 204
+        await app.authenticate()
         await life.live(hub, repo, app)
         return Record(hub.requests, inbox.deliveries)
 

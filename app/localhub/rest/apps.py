@@ -54,6 +54,15 @@ async def create_token(call: Call) -> Answer:
     return Answer(body, 201)
 
 
+@ROUTES.on("DELETE /installation/token", "apps/revoke-installation-access-token")
+async def revoke_token(call: Call) -> Answer:
+    """The token that asks ends now."""
+    if call.token is None:
+        raise routing.not_found()
+    call.token.expires_at = call.hub.clock.now()
+    return Answer(None, 204)
+
+
 @ROUTES.on("GET /installation/repositories", "apps/list-repos-accessible-to-installation", "metadata=read")
 async def list_repositories(call: Call) -> Answer:
     token = call.token
