@@ -300,7 +300,8 @@ CREATE TABLE ci_checks (
     updated_at      TEXT NOT NULL,
 
     verdict         TEXT,  -- null in rows of an earlier dursor, which kept several for one commit
-    signature       TEXT
+    signature       TEXT,
+    open_runs       TEXT   -- JSON: numbers of the check runs that were under way, and have not ended since
 );
 CREATE INDEX idx_ci_checks_task_id ON ci_checks (task_id);
 CREATE INDEX idx_ci_checks_pr_id ON ci_checks (pr_id);

@@ -7,6 +7,7 @@ is performed, so that a late one still says what is true. Each can be performed 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from app.lifecycle.run import Work
 
@@ -130,10 +131,21 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class ConsiderPull:
-    """Look whether the configuration wants this pull request taken, and take it."""
+    """Look whether the configuration wants this pull request taken, and take it.
+
+    `by` put `label` on it, or opened it (then `label` is None); None where no event told. `title` is as it was then.
+    """
 
     repository_id: int
     number: int
+    by: str | None = None
+    by_id: int | None = None
+    label: str | None = None
+    title: str | None = None
+
+
+Kind = Literal["issue", "review_comment", "review", "button", "box", "label"]
+"""Where a command was said or pressed: a conversation, a line, a review, our check run, our status comment, a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +153,8 @@ class ObeyComment:
     """Check who wrote a command and do what it says.
 
     The words are kept as they were when the comment came, and `head_sha` is the head as it was known then:
-    neither a later edit nor a later push changes what was asked for.
+    neither a later edit nor a later push changes what was asked for. `comment_id` is the number of what `kind`
+    says, `thread` the first remark of a line's thread, and `nonce` tells two presses of one button apart.
     """
 
     repository_id: int
@@ -154,6 +167,24 @@ class ObeyComment:
     author: str
     author_is_bot: bool
     head_sha: str | None
+    kind: Kind = "issue"
+    nonce: str = ""
+    author_id: int | None = None
+    thread: int | None = None
+    title: str | None = None
+    written_at: str | None = None
+
+    @property
+    def source(self) -> str:
+        """What tells this from everything else that was said or pressed, however many commands it holds."""
+        return f"{self.kind}:{self.nonce or self.comment_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class HearComments:
+    """Look for commands in a repository's comments that no event told of."""
+
+    repository_id: int
 
 
 Effect = (
@@ -174,4 +205,5 @@ Effect = (
     | Say
     | ConsiderPull
     | ObeyComment
+    | HearComments
 )

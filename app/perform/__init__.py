@@ -14,6 +14,7 @@ from app.lifecycle import effects
 from app.perform import (
     adopting,
     giving_up,
+    hearing,
     importing,
     merging,
     obeying,
@@ -81,5 +82,7 @@ async def _perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C9
             return await adopting.consider(effect, world)
         case effects.ObeyComment():
             return await obeying.obey(effect, world)
+        case effects.HearComments():
+            return await hearing.hear(effect, world)
         case _:
             assert_never(effect)

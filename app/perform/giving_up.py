@@ -35,7 +35,7 @@ def give_up(db: Connection, effect: effects.Effect, error: str) -> None:
 
 def nobody_waits(db: Connection, effect: effects.Effect) -> bool:
     """Whether the run an effect was for has ended, so that nobody misses it."""
-    if isinstance(effect, effects.ConsiderPull | effects.ObeyComment):
+    if isinstance(effect, effects.ConsiderPull | effects.ObeyComment | effects.HearComments):
         return False
     run = agentic_runs.find(db, effect.run_id)
     return run is None or run.is_terminal

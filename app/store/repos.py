@@ -28,13 +28,13 @@ def save(
     )
     row = db.execute(
         """INSERT INTO repos (id, github_id, full_name, installation_id, repo_url, default_branch, latest_commit,
-                              workspace_path, active, created_at)
-           VALUES (?, ?, ?, ?, ?, ?, '', ?, 1, ?)
+                              workspace_path, active, created_at, comments_seen_at)
+           VALUES (?, ?, ?, ?, ?, ?, '', ?, 1, ?, ?)
            ON CONFLICT (github_id) DO UPDATE SET full_name = excluded.full_name, repo_url = excluded.repo_url,
                installation_id = coalesce(excluded.installation_id, installation_id),
                default_branch = excluded.default_branch, active = 1
            RETURNING id""",
-        (db.new_id(), github_id, full_name, installation_id, repo_url, default_branch, workspace_path, db.now),
+        (db.new_id(), github_id, full_name, installation_id, repo_url, default_branch, workspace_path, db.now, db.now),
     ).fetchone()
     return str(row["id"])
 
@@ -67,6 +67,11 @@ def set_active(db: Connection, repo_id: str, *, active: bool) -> None:
 def rename(db: Connection, github_id: int, full_name: str, repo_url: str) -> None:
     """Note a repository's new name."""
     db.execute("UPDATE repos SET full_name = ?, repo_url = ? WHERE github_id = ?", (full_name, repo_url, github_id))
+
+
+def note_comments_seen(db: Connection, repo_id: str, until: str) -> None:
+    """Note that comments up to then were looked through for commands."""
+    update(db, "repos", repo_id, comments_seen_at=until)
 
 
 def note_config(db: Connection, repo_id: str, *, sha: str | None, config: str | None, error: str | None) -> None:

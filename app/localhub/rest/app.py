@@ -24,7 +24,7 @@ from app.localhub.rest import (
 )
 from app.localhub.state import world
 
-FAMILIES = (apps, meta, repos, checks, statuses, commits, pulls, reviews, issues, actions)
+FAMILIES = (apps, meta, repos, checks, statuses, commits, reviews, pulls, issues, actions)
 PREFIX = "/api/v3"
 BY_ID = "/repositories/{repository_id}"
 VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.localhub.actions import comments, pulls
-from app.localhub.rest import routing
+from app.localhub.rest import routing, since
 from app.localhub.rest.routing import Answer, Call
 from app.localhub.shapes import issues as shapes
 from app.localhub.state import issues
@@ -12,6 +12,12 @@ LONGEST = 65536
 BOTH_READ = ("issues=read", "pull_requests=read")
 BOTH_WRITE = ("issues=write", "pull_requests=write")
 ROUTES = routing.Table()
+
+
+@ROUTES.on("GET /repos/{owner}/{repo}/issues/comments", "issues/list-comments-for-repo", *BOTH_READ)
+async def list_all_comments(call: Call) -> Answer:
+    found = [comment for issue in call.home.issues.values() for comment in issue.comments]
+    return routing.paged(call, since.since(call, found), lambda one: shapes.comment(call.hub, one))
 
 
 @ROUTES.on("GET /repos/{owner}/{repo}/issues/{number}", "issues/get", *BOTH_READ)
@@ -33,7 +39,8 @@ async def update(call: Call) -> Answer:
 
 @ROUTES.on("GET /repos/{owner}/{repo}/issues/{number}/comments", "issues/list-comments", *BOTH_READ)
 async def list_comments(call: Call) -> Answer:
-    return routing.paged(call, call.issue().comments, lambda one: shapes.comment(call.hub, one))
+    found = since.since(call, call.issue().comments)
+    return routing.paged(call, found, lambda one: shapes.comment(call.hub, one))
 
 
 @ROUTES.on("POST /repos/{owner}/{repo}/issues/{number}/comments", "issues/create-comment", *BOTH_WRITE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.localhub.actions import comments, reviews
-from app.localhub.rest import routing
+from app.localhub.rest import routing, since
 from app.localhub.rest.routing import Answer, Call
 from app.localhub.shapes import issues as issue_shapes
 from app.localhub.shapes import reviews as shapes
@@ -41,6 +41,12 @@ async def create(call: Call) -> Answer:
     except reviews.Refused as refused:
         raise routing.ApiError(422, "Unprocessable Entity", refused.errors) from None
     return Answer(shapes.review(call.hub, made))
+
+
+@ROUTES.on("GET /repos/{owner}/{repo}/pulls/comments", "pulls/list-review-comments-for-repo", "pull_requests=read")
+async def list_all_comments(call: Call) -> Answer:
+    found = [comment for pull in call.home.pulls for comment in pull.review_comments]
+    return routing.paged(call, since.since(call, found), lambda one: shapes.comment(call.hub, one))
 
 
 @ROUTES.on("GET /repos/{owner}/{repo}/pulls/{number}/comments", "pulls/list-review-comments", "pull_requests=read")
