@@ -52,8 +52,12 @@ async def running(settings: Settings, *, clock: Clock = system_clock) -> AsyncIt
         if known is None:
             raise ConfigError("The GitHub App is not known. Register it with `dursor setup`.")
         app_id, secrets = known.app_id, known.webhook_secrets
-        pace = limits.Pace(write_gap=_write_gap(settings))
-        github = await stack.enter_async_context(GitHub(app_id, known.private_key, settings.github_api_url, pace=pace))
+        github = await stack.enter_async_context(
+            GitHub(
+                app_id, known.private_key, settings.github_api_url, pace=_pace(settings),
+                now=lambda: clock().timestamp(),
+            )
+        )  # fmt: skip
         engine = local_engine.LocalEngine(
             labour.execution(database), results.sink(database), {labour.RESOURCE: settings.max_parallel_runs}
         )
@@ -160,9 +164,10 @@ async def _credentials(settings: Settings, database: Database) -> credentials.Cr
     return credentials.resolve(settings, await database.read(lambda db: app_config.load(db, keys)))
 
 
-def _write_gap(settings: Settings) -> float:
-    """GitHub asks for a second between writes (docs.github.com, "Best practices for using the REST API")."""
-    return 0.0 if settings.github_api_url.startswith("http://") else 1.0
+def _pace(settings: Settings) -> limits.Pace:
+    """As GitHub asks for; a GitHub without TLS is on this machine and nobody else's."""
+    is_local = settings.github_api_url.startswith("http://")
+    return limits.Pace(write_gap=0.0, budget=()) if is_local else limits.Pace()
 
 
 @contextlib.contextmanager

@@ -135,6 +135,39 @@ async def test_a_write_that_failed_still_keeps_its_distance(clock):
         assert clock.time == before + 1.0
 
 
+async def write(lane):
+    async with lane.turn(is_write=True):
+        pass
+
+
+async def test_sixty_writes_a_minute_are_made_and_no_more(clock):
+    lane, before = limits.Lane(limits.Pace(write_gap=0, clock=clock, sleep=clock.sleep)), clock.time
+    for _ in range(60):
+        await write(lane)
+        clock.time += 0.5
+
+    with pytest.raises(errors.RateLimited) as over:
+        await write(lane)
+    assert over.value.after == 30.0
+    async with lane.turn(is_write=False):
+        assert lane.paused_for() == 0.0
+    clock.time = before + 60.0
+    await write(lane)
+    with pytest.raises(errors.RateLimited):
+        await write(lane)
+
+
+async def test_four_hundred_writes_an_hour_are_made_and_no_more(clock):
+    lane, before = limits.Lane(limits.Pace(clock=clock, sleep=clock.sleep)), clock.time
+    for _ in range(400):
+        await write(lane)
+        clock.time += 2
+
+    with pytest.raises(errors.RateLimited) as over:
+        await write(lane)
+    assert over.value.after == before + 3600 - clock.time
+
+
 async def test_what_is_left_of_the_hour_is_noted(server, github):
     hour = {"x_ratelimit_limit": "5000", "x_ratelimit_remaining": "4321", "x_ratelimit_reset": "1800000000"}
     server.on(f"GET {THING}", scripted.reply({}, **hour))
