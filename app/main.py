@@ -71,14 +71,18 @@ async def running(settings: Settings, *, clock: Clock = system_clock) -> AsyncIt
 
 
 @contextlib.asynccontextmanager
-async def setting_up(settings: Settings, *, organisation: str | None = None) -> AsyncIterator[setup.Setup | None]:
+async def setting_up(
+    settings: Settings, announce: Callable[[str], None], *, organisation: str | None = None
+) -> AsyncIterator[setup.Setup | None]:
     """What serves `/setup` until the App is stored; None where there is an App already.
+
+    `announce` is told the code that opens it, and each new one.
 
     Raises `ConfigError` where the App is known in part, and `DatabaseUnusable`.
     """
     async with _opened(settings, system_clock) as database:
         known = await _credentials(settings, database)
-        yield None if known else setup.Setup(settings, database, organisation=organisation)
+        yield None if known else setup.Setup(settings, database, announce, organisation=organisation)
 
 
 @contextlib.asynccontextmanager

@@ -8,13 +8,14 @@ import stat
 
 import pytest
 
+from app.store import migrate
 from app.store.connection import connect
 
 
 def test_migrate_makes_a_database_and_may_be_said_twice(dursor, path):
     for _ in range(2):
         done = dursor("db", "migrate")
-        assert (done.exit_code, done.stdout) == (0, f"{path} has version 1.\n")
+        assert (done.exit_code, done.stdout) == (0, f"{path} has version {migrate.latest_version()}.\n")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 

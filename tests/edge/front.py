@@ -124,7 +124,7 @@ async def door(folder: Path, pem: str, **more: object) -> AsyncIterator[Front]:
     """A server that is ready for visitors."""
     wanted = settings(folder, pem, port=0, **more)
     async with main.running(wanted) as server:
-        with serve._listen(wanted) as listener:
+        with serve.listen(wanted) as listener:
             web = serve.web_server(server.app)
             serving = asyncio.create_task(web.serve(sockets=[listener]))
             async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(60)) as session:
