@@ -135,6 +135,7 @@ def _store(  # one reading, as it goes into its row
     reading = ci_checks.Reading(
         _STORED.get(verdict.answer, "error"), verdict.answer, dict(verdict.results),
         [asdict(check) for check in failed], signature, workflow,
+        [run.id for run in asked.checks.runs if run.status != "completed" and run.app_id != asked.our_app_id],
     )  # fmt: skip
     ci_checks.save(db, task_id=scope.task["id"], pr_id=pull_id, sha=sha, reading=reading)
     shown = {"sha": sha, "answer": verdict.answer, "why": verdict.why, "signature": signature}

@@ -89,6 +89,11 @@ def at_commit(db: Connection, github_id: int, sha: str) -> list[Run]:
     return [_run(row) for row in rows]
 
 
+def waiting(db: Connection, github_id: int, wait: Wait) -> list[Run]:
+    """The live runs of a repository that wait for a person for this reason."""
+    return [run for run in live(db, github_id) if run.wait is wait]
+
+
 def live(db: Connection, github_id: int | None = None) -> list[Run]:
     """Every live run, of one repository or of all."""
     rows = db.execute(

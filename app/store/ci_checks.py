@@ -21,6 +21,7 @@ class Reading:
     failed: Sequence[Mapping[str, Any]]
     signature: str | None
     workflow_run_id: int | None
+    open_runs: Sequence[int] = ()
 
 
 def save(db: Connection, *, task_id: str, pr_id: str, sha: str, reading: Reading) -> None:
@@ -28,15 +29,25 @@ def save(db: Connection, *, task_id: str, pr_id: str, sha: str, reading: Reading
     jobs, failed = json.dumps(dict(reading.jobs)), json.dumps(list(reading.failed))
     db.execute(
         """INSERT INTO ci_checks (id, task_id, pr_id, status, workflow_run_id, sha, jobs, failed_jobs,
-                                  created_at, updated_at, verdict, signature)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                  created_at, updated_at, verdict, signature, open_runs)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (pr_id, sha) WHERE verdict IS NOT NULL DO UPDATE SET
                status = excluded.status, jobs = excluded.jobs, workflow_run_id = excluded.workflow_run_id,
                failed_jobs = excluded.failed_jobs, updated_at = excluded.updated_at,
-               verdict = excluded.verdict, signature = excluded.signature""",
+               verdict = excluded.verdict, signature = excluded.signature, open_runs = excluded.open_runs""",
         (db.new_id(), task_id, pr_id, reading.status, reading.workflow_run_id, sha, jobs, failed,
-         db.now, db.now, reading.verdict, reading.signature),
+         db.now, db.now, reading.verdict, reading.signature, json.dumps(list(reading.open_runs))),
     )  # fmt: skip
+
+
+def ended(db: Connection, pr_id: str, sha: str, check_run_id: int | None) -> bool:
+    """Note the end of a check run, if it was one; returns whether none that was under way still is."""
+    row = at(db, pr_id, sha)
+    known = set(json.loads(row["open_runs"] or "[]")) if row is not None else set()
+    still = known - {check_run_id}
+    if row is not None and still != known:
+        db.execute("UPDATE ci_checks SET open_runs = ? WHERE id = ?", (json.dumps(sorted(still)), row["id"]))
+    return not still
 
 
 def at(db: Connection, pr_id: str, sha: str) -> Row | None:
