@@ -15,7 +15,7 @@ from typing import get_args
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
-from app import redact
+from app import keys, redact
 from app.errors import DursorError, RateLimited, Refused, TooEarly, Transient, UserError
 from app.lifecycle import effects
 from app.payload import Repository
@@ -29,6 +29,8 @@ LEASE_SECONDS = 120.0
 MAX_TRIES = 8
 MAX_AT_ONCE = 4
 
+lane_of = keys.lane_of
+
 Outcome = Callable[[Connection], None]
 """What became known, to be written in the transaction that ends the job."""
 
@@ -40,10 +42,12 @@ _KINDS = {kind.__name__: TypeAdapter(kind) for kind in get_args(effects.Effect)}
 
 def enqueue(db: Connection, effect: effects.Effect, *, delay: float = 0) -> None:
     """Queue an effect, `delay` seconds from now. One that is queued already is not queued twice."""
-    payload = asdict(effect)
-    kind = type(effect).__name__
-    key = ":".join([kind, *(str(value) for name, value in payload.items() if name not in _NOT_IN_KEY)])
-    jobs.enqueue(db, kind, key[:300], payload, lane=lane_of(effect), delay=delay)
+    jobs.enqueue(db, type(effect).__name__, keys.key_of(effect), asdict(effect), lane=keys.lane_of(effect), delay=delay)
+
+
+def is_queued(db: Connection, effect: effects.Effect) -> bool:
+    """Whether an effect is queued, however late, or at work."""
+    return jobs.is_open(db, keys.key_of(effect))
 
 
 def put_back_all(db: Connection, give_up: GiveUp) -> set[str]:
@@ -174,23 +178,3 @@ def _effect(job: jobs.Job) -> effects.Effect:
     except ValidationError as error:
         raise Refused(f"the job's payload does not fit: {error.error_count()} fields are wrong") from None
     return effect
-
-
-_NOT_IN_KEY = {
-    "rest", "author", "author_id", "author_is_bot", "by_id", "on_pull_request", "head_sha", "verb", "thread", "title",
-    "written_at",
-}  # fmt: skip
-
-
-def lane_of(effect: effects.Effect) -> str | None:
-    match effect:
-        case effects.StopWork():
-            return None
-        case effects.ConsiderPull(repository_id=repository, number=number):
-            return f"{repository}#{number}"
-        case effects.ObeyComment(repository_id=repository, number=number):
-            return f"{repository}#{number}"
-        case effects.HearComments(repository_id=repository):
-            return f"{repository}#comments"
-        case _:
-            return effect.run_id

@@ -23,6 +23,7 @@ _NEEDED = {
     "pull_request": ("pull_request", "repository"),
     "pull_request_review": ("review", "pull_request", "repository"),
     "pull_request_review_comment": ("comment", "pull_request", "repository"),
+    "push": ("repository",),
     "repository": ("repository",),
     "status": ("repository",),
     "workflow_run": ("workflow_run", "repository"),

@@ -7,6 +7,7 @@ mistake never passes for a rule. The operator's settings clamp what is asked for
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pathspec import GitIgnoreSpec
@@ -32,6 +33,9 @@ def _glob(pattern: str) -> str:
 Globs = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_glob)]], Field(max_length=200)
 ]
+Bots = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=200)] | Annotated[int, Field(ge=1)]], Field(max_length=200)
+]
 Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=200)]
 
 
@@ -56,6 +60,10 @@ class Adopt(Section):
     authors: Names = []
     labels: Names = []
     paths: Globs = []
+
+    def may_want(self, author: str | None, labels: Iterable[str]) -> bool:
+        """Whether a pull request with this author and these labels can be one; its files are not known here."""
+        return bool(self.paths) or author in self.authors or not set(self.labels).isdisjoint(labels)
 
 
 class Trigger(Section):
@@ -111,7 +119,7 @@ class Trust(Section):
     """Who may command."""
 
     permission: Literal["write", "admin"] = "write"
-    bots: Names = []
+    bots: Bots = []
 
 
 class RepoConfig(Section):

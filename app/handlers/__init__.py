@@ -6,7 +6,7 @@ and their loss change nothing. An event or action that nobody registered for is 
 
 from __future__ import annotations
 
-from app.handlers import ci, comments, installations, ping, pull_requests, repositories, reviews
+from app.handlers import ci, comments, installations, ping, pull_requests, pushes, repositories, reviews
 from app.handlers.event import Event
 from app.handlers.router import Handler, Routes
 from app.store.connection import Connection
@@ -14,6 +14,7 @@ from app.store.connection import Connection
 _ROUTES: Routes = {
     **ping.ROUTES,
     **pull_requests.ROUTES,
+    **pushes.ROUTES,
     **ci.ROUTES,
     **reviews.ROUTES,
     **comments.ROUTES,

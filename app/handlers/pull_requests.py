@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from app import outbox
+from app import outbox, repo_config
 from app.handlers.event import Event
 from app.handlers.router import on
 from app.lifecycle import effects
-from app.payload import Narrow
-from app.store import agentic_runs, installations
+from app.payload import Narrow, User
+from app.store import agentic_runs, installations, repos
 from app.store.connection import Connection
+
+
+class _Label(Narrow):
+    name: str
 
 
 class _Pull(Narrow):
     number: int = Field(ge=1, le=2**53)
     state: str
+    user: User | None = None
+    labels: list[_Label] = Field(default_factory=list)
 
 
 def changed(event: Event, db: Connection) -> str | None:
@@ -32,7 +38,11 @@ def changed(event: Event, db: Connection) -> str | None:
         return "nobody works on this pull request"
     if not installations.may_work(db, event.installation):
         return "the installation is suspended or gone"
-    outbox.note_repository(db, repository, event.installation)
+    repo = repos.by_id(db, outbox.note_repository(db, repository, event.installation))
+    if repo is not None and repo["config_read_at"] is not None:
+        adopt = repo_config.from_json(repo["config"]).trigger.adopt
+        if not adopt.may_want(pull.user.login if pull.user else None, [label.name for label in pull.labels]):
+            return "the configuration does not ask for it"
     outbox.enqueue(db, effects.ConsiderPull(repository.id, pull.number), delay=_COALESCE)
     return None
 

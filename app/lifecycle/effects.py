@@ -130,6 +130,20 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """Give the tokens of an ended run back."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadConfig:
+    """Read a repository's configuration as it is on its default branch now."""
+
+    repository_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConsiderPull:
     """Look whether the configuration wants this pull request taken, and take it.
 
@@ -187,6 +201,11 @@ class HearComments:
     repository_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class FindPlaces:
+    """Ask GitHub where the App is installed and what it may see there."""
+
+
 Effect = (
     ReadPull
     | ReadCi
@@ -203,7 +222,10 @@ Effect = (
     | DeleteBranch
     | ShowStatus
     | Say
+    | Release
+    | ReadConfig
     | ConsiderPull
     | ObeyComment
     | HearComments
+    | FindPlaces
 )

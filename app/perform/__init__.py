@@ -18,10 +18,12 @@ from app.perform import (
     importing,
     merging,
     obeying,
+    places,
     pushing,
     reading,
     reading_ci,
     reading_reviews,
+    releasing,
     reviewing,
     telling,
     working,
@@ -78,11 +80,17 @@ async def _perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C9
             return await telling.show_status(effect, world)
         case effects.Say():
             return await telling.say(effect, world)
+        case effects.Release():
+            return await releasing.release(effect, world)
+        case effects.ReadConfig():
+            return await reading.reread_config(effect, world)
         case effects.ConsiderPull():
             return await adopting.consider(effect, world)
         case effects.ObeyComment():
             return await obeying.obey(effect, world)
         case effects.HearComments():
             return await hearing.hear(effect, world)
+        case effects.FindPlaces():
+            return await places.find(effect, world)
         case _:
             assert_never(effect)

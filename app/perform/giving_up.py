@@ -33,9 +33,15 @@ def give_up(db: Connection, effect: effects.Effect, error: str) -> None:
     advance.signal(db, run_id, failed)
 
 
+_OF_NO_RUN = effects.ReadConfig | effects.ConsiderPull | effects.ObeyComment | effects.HearComments | effects.FindPlaces
+
+
 def nobody_waits(db: Connection, effect: effects.Effect) -> bool:
     """Whether the run an effect was for has ended, so that nobody misses it."""
-    if isinstance(effect, effects.ConsiderPull | effects.ObeyComment | effects.HearComments):
+    if isinstance(
+        effect,
+        effects.ReadConfig | effects.ConsiderPull | effects.ObeyComment | effects.HearComments | effects.FindPlaces,
+    ):
         return False
     run = agentic_runs.find(db, effect.run_id)
     return run is None or run.is_terminal

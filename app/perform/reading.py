@@ -15,7 +15,7 @@ from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, prs, repos, runs
 from app.store.connection import Connection, Row, parse
 
-CONFIG_SECONDS = 60
+CONFIG_SECONDS = 600  # a push that touches the file is told; this is for one whose event was lost
 _FORK_PUSH = "a push to the fork"
 _FRESH_TOKEN_SECONDS = 3.0
 _LAG_SECONDS = 60
@@ -78,10 +78,16 @@ def note_pull(db: Connection, pr_id: str, pull: pulls.Pull) -> None:
 
 
 async def read_config(world: World, repo: Row) -> Outcome:
-    """Read `.github/dursor.yml` on the default branch, unless that was done within the last minute."""
+    """Read `.github/dursor.yml` on the default branch, unless that was done a few minutes ago."""
     if repo["config_read_at"] and world.now() - parse(repo["config_read_at"]) < timedelta(seconds=CONFIG_SECONDS):
         return nothing
     return (await fresh_config(world, repo))[1]
+
+
+async def reread_config(effect: effects.ReadConfig, world: World) -> Outcome:
+    """Read the configuration of a repository, since it can have changed."""
+    repo = await world.database.read(lambda db: repos.find(db, effect.repository_id))
+    return nothing if repo is None or not repo["active"] else (await fresh_config(world, repo))[1]
 
 
 async def fresh_config(world: World, repo: Row) -> tuple[repo_config.RepoConfig, Outcome]:

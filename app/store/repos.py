@@ -59,6 +59,15 @@ def all_active(db: Connection) -> list[Row]:
     return db.execute("SELECT * FROM repos WHERE active = 1 AND installation_id IS NOT NULL ORDER BY id").fetchall()
 
 
+def with_live_runs(db: Connection) -> list[Row]:
+    """Every repository where a run lives."""
+    return db.execute(
+        """SELECT * FROM repos WHERE github_id IS NOT NULL AND id IN (
+               SELECT tasks.repo_id FROM agentic_runs JOIN tasks ON tasks.id = agentic_runs.task_id
+               WHERE agentic_runs.phase NOT IN ('completed', 'failed', 'canceled')) ORDER BY id"""
+    ).fetchall()
+
+
 def set_active(db: Connection, repo_id: str, *, active: bool) -> None:
     """Note that the App may, or may no longer, see a repository."""
     update(db, "repos", repo_id, active=int(active))
@@ -69,9 +78,19 @@ def rename(db: Connection, github_id: int, full_name: str, repo_url: str) -> Non
     db.execute("UPDATE repos SET full_name = ?, repo_url = ? WHERE github_id = ?", (full_name, repo_url, github_id))
 
 
+def note_tip(db: Connection, repo_id: str, sha: str) -> None:
+    """Note the newest commit of the default branch."""
+    update(db, "repos", repo_id, latest_commit=sha)
+
+
 def note_comments_seen(db: Connection, repo_id: str, until: str) -> None:
     """Note that comments up to then were looked through for commands."""
     update(db, "repos", repo_id, comments_seen_at=until)
+
+
+def doubt_config(db: Connection, repo_id: str) -> None:
+    """Have the configuration read again with the next reading of a pull request."""
+    update(db, "repos", repo_id, config_read_at=None)
 
 
 def note_config(db: Connection, repo_id: str, *, sha: str | None, config: str | None, error: str | None) -> None:
