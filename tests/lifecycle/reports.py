@@ -32,9 +32,9 @@ def suite(number: int = 1, status: str = "completed", app_id: int = ACTIONS, run
     return CheckSuite(number, app_id, status, None, runs)
 
 
-def status(context: str, state: str = "success") -> CommitStatus:
+def status(context: str, state: str = "success", updated_at: str | None = None) -> CommitStatus:
     """A commit status."""
-    return CommitStatus(context, state, None, None, None)
+    return CommitStatus(context, state, None, None, updated_at)
 
 
 def workflow(conclusion: str | None, state: str = "completed", **fields: Any) -> WorkflowRun:
