@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from app import outbox, repo_config
-from app.lifecycle import decide, signals
+from app.lifecycle import decide, effects, signals
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import Mode, Phase, Run
 from app.store import agentic_runs, audit, repos, tasks
@@ -40,6 +40,22 @@ def signal(
     if decision.run != run or decision.effects:
         _store(db, row["task_id"], run, decision, what, agent, duration_ms)
     return decision.run
+
+
+def leave(db: Connection, github_id: int, why: str) -> None:
+    """The App may not work in a repository any more: every run there ends."""
+    for run in agentic_runs.live(db, github_id):
+        signal(db, run.id, signals.PullClosed(why=why))
+
+
+def would_change(db: Connection, run_id: str, what: signals.Signal) -> bool:
+    """Whether a signal would change the run, or ask more of the world than to show it once more."""
+    row = agentic_runs.row_of(db, run_id)
+    run = agentic_runs.find(db, run_id)
+    if row is None or run is None:
+        return False
+    decision = decide.decide(run, what, _policy(db, row["task_id"]))
+    return decision.run != run or any(not isinstance(one, effects.ShowStatus) for one in decision.effects)
 
 
 def _store(

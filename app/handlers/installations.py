@@ -1,4 +1,7 @@
-"""installation, installation_repositories: where the App may work, and where it may no longer."""
+"""installation, installation_repositories, installation_target: where the App may work, and where no longer.
+
+What one of these events lists is never all of it, so whatever makes the App see more is looked up afterwards.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from pydantic import Field
 from app import advance, outbox
 from app.handlers.event import Event
 from app.handlers.router import on
-from app.lifecycle import effects, signals
+from app.lifecycle import effects
 from app.payload import Narrow
 from app.store import agentic_runs, installations, repos
 from app.store.connection import Connection
@@ -29,53 +32,68 @@ class _Listed(Narrow):
 
 
 def appeared(event: Event, db: Connection) -> str | None:
-    """Installed, woken up again, or given new permissions."""
-    installation = _Installation.model_validate(event.data["installation"])
-    account = (installation.account.login or installation.account.slug) if installation.account else None
-    permissions = {name: level for name, level in installation.permissions.items() if level}
-    installations.save(db, installation.id, account, permissions)
+    """Installed, woken up again, or given new permissions: what it may see is noted, and its runs look again."""
+    installation = _note(event, db)
     installations.suspend(db, installation.id, suspended=False)
+    _look_again(db, installation.id)
     return None
 
 
 def disappeared(event: Event, db: Connection) -> str | None:
     """Uninstalled or suspended: every run there ends."""
-    installation = _Installation.model_validate(event.data["installation"])
-    appeared(event, db)
+    installation = _note(event, db)
     if event.action == "suspend":
         installations.suspend(db, installation.id, suspended=True)
     else:
         installations.delete(db, installation.id)
     for repo in repos.of_installation(db, installation.id):
-        _end_runs(db, repo["github_id"], "The App was uninstalled or suspended.")
+        advance.leave(db, repo["github_id"], "The App was uninstalled or suspended.")
     return None
 
 
 def repositories_changed(event: Event, db: Connection) -> str | None:
     """Repositories were taken from the App, or given to it.
 
-    When the selection changes from all to some, GitHub lists no removed ones: every run there looks again.
+    When the selection changes from all to some, GitHub lists no removed ones: all are listed anew.
     """
     installation = _Installation.model_validate(event.data["installation"])
     installations.save(db, installation.id, None, None)
     for listed in event.data.get("repositories_removed") or []:
         repo = repos.find(db, _Listed.model_validate(listed).id)
-        if repo is not None:
+        if repo is not None and repo["installation_id"] in {None, installation.id}:
             repos.set_active(db, repo["id"], active=False)
-            _end_runs(db, repo["github_id"], "The repository was taken from the App.")
-    for repo in repos.of_installation(db, installation.id):
-        for run in agentic_runs.live(db, repo["github_id"]):
-            outbox.enqueue(db, effects.ReadPull(run.id))
+            advance.leave(db, repo["github_id"], "The repository was taken from the App.")
+    _look_again(db, installation.id)
     return None
 
 
-def _end_runs(db: Connection, github_id: int, why: str) -> None:
-    for run in agentic_runs.live(db, github_id):
-        advance.signal(db, run.id, signals.PullClosed(why=why))
+def account_renamed(event: Event, db: Connection) -> str | None:
+    """The account has another name, and so have its repositories."""
+    installation = _Installation.model_validate(event.data["installation"])
+    account = _Account.model_validate(event.data.get("account") or {})
+    installations.save(db, installation.id, account.login or account.slug, None)
+    outbox.enqueue(db, effects.FindPlaces())
+    return None
+
+
+def _note(event: Event, db: Connection) -> _Installation:
+    installation = _Installation.model_validate(event.data["installation"])
+    account = (installation.account.login or installation.account.slug) if installation.account else None
+    permissions = {name: level for name, level in installation.permissions.items() if level}
+    installations.save(db, installation.id, account, permissions)
+    return installation
+
+
+def _look_again(db: Connection, installation_id: int) -> None:
+    outbox.enqueue(db, effects.FindPlaces())
+    for repo in repos.of_installation(db, installation_id):
+        for run in agentic_runs.live(db, repo["github_id"]):
+            outbox.enqueue(db, effects.ReadPull(run.id))
 
 
 ROUTES = {
     **on("installation", "created", "unsuspend", "new_permissions_accepted", to=appeared),
     **on("installation", "deleted", "suspend", to=disappeared),
     **on("installation_repositories", "added", "removed", to=repositories_changed),
+    **on("installation_target", "renamed", to=account_renamed),
 }

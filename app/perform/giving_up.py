@@ -38,10 +38,7 @@ _OF_NO_RUN = effects.ReadConfig | effects.ConsiderPull | effects.ObeyComment | e
 
 def nobody_waits(db: Connection, effect: effects.Effect) -> bool:
     """Whether the run an effect was for has ended, so that nobody misses it."""
-    if isinstance(
-        effect,
-        effects.ReadConfig | effects.ConsiderPull | effects.ObeyComment | effects.HearComments | effects.FindPlaces,
-    ):
+    if isinstance(effect, _OF_NO_RUN):
         return False
     run = agentic_runs.find(db, effect.run_id)
     return run is None or run.is_terminal

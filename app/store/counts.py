@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
-from app.store.connection import Connection, parse
+from app.store.connection import Connection, iso, parse
 from app.store.rows import one
 
 
 def inbox(db: Connection) -> dict[str, Any]:
-    """How many deliveries wait or failed, and how long the oldest has waited, in seconds."""
+    """How many deliveries wait, failed or were of no use, and how long the oldest has waited, in seconds."""
     oldest = one(db, "SELECT received_at FROM webhook_deliveries WHERE status = 'pending' ORDER BY sequence LIMIT 1")
     return {
         "pending": _count(db, "webhook_deliveries WHERE status = 'pending'"),
         "failed": _count(db, "webhook_deliveries WHERE status = 'failed'"),
+        "ignored_today": _ignored_since(db, db.moment - timedelta(days=1)),
         "oldest_seconds": _age(db, oldest["received_at"]) if oldest else 0.0,
     }
 
@@ -45,6 +47,11 @@ def last_delivery(db: Connection) -> str | None:
     """When the newest delivery came."""
     row = one(db, "SELECT received_at FROM webhook_deliveries ORDER BY sequence DESC LIMIT 1")
     return row["received_at"] if row else None
+
+
+def _ignored_since(db: Connection, moment: datetime) -> int:
+    sql = "SELECT count(*) FROM webhook_deliveries WHERE status = 'ignored' AND received_at > ?"
+    return int(db.execute(sql, (iso(moment),)).fetchone()[0])
 
 
 def _count(db: Connection, what: str) -> int:

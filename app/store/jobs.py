@@ -7,7 +7,7 @@ So a wake-up that comes while its twin is at work is kept for afterwards, and is
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -78,6 +78,15 @@ def finish(db: Connection, job: Job) -> bool:
     return _ours(db, job, "status = 'done', lease_until = NULL, error = NULL")
 
 
+def wait_in(db: Connection, lane: str, kinds: Sequence[str]) -> bool:
+    """Whether a job of one of these kinds is queued in this lane."""
+    marks = ", ".join("?" * len(kinds))
+    found = db.execute(
+        f"SELECT 1 FROM jobs WHERE lane = ? AND status = 'queued' AND kind IN ({marks}) LIMIT 1", (lane, *kinds)
+    )
+    return found.fetchone() is not None
+
+
 def put_back(db: Connection, job: Job, *, delay: float, error: str | None, spent: bool) -> bool:
     """running -> queued, `delay` seconds from now; `spent` says whether the attempt counts.
 
@@ -133,6 +142,14 @@ def cancel_lane(db: Connection, lane: str) -> int:
     return db.execute(
         "UPDATE jobs SET status = 'canceled', updated_at = ? WHERE lane = ? AND status = 'queued'", (db.now, lane)
     ).rowcount
+
+
+def is_open(db: Connection, key: str) -> bool:
+    """Whether a job with this key is queued or running."""
+    return bool(
+        db.execute("SELECT 1 FROM jobs WHERE key = ? AND status = 'queued'", (key,)).fetchone()
+        or db.execute("SELECT 1 FROM jobs WHERE key = ? AND status = 'running'", (key,)).fetchone()
+    )
 
 
 def next_due(db: Connection) -> datetime | None:

@@ -1,0 +1,36 @@
+"""An effect as a job: the key by which two of them are one, and the lane in which they go one after another."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from app.lifecycle import effects
+
+
+def key_of(effect: effects.Effect) -> str:
+    """What two jobs have in common that are one: the kind, and whom it is for."""
+    values = [str(value) for name, value in asdict(effect).items() if name not in _NOT_IN_KEY]
+    return ":".join([type(effect).__name__, *values])[:300]
+
+
+_NOT_IN_KEY = {
+    "rest", "author", "author_id", "author_is_bot", "by_id", "on_pull_request", "head_sha", "verb", "thread", "title",
+    "written_at",
+}  # fmt: skip
+
+
+def lane_of(effect: effects.Effect) -> str | None:
+    """The lane in which it waits for those before it: that of its run, or None for one that waits for nobody."""
+    match effect:
+        case effects.StopWork() | effects.FindPlaces():
+            return None
+        case effects.ConsiderPull(repository_id=repository, number=number):
+            return f"{repository}#{number}"
+        case effects.ObeyComment(repository_id=repository, number=number):
+            return f"{repository}#{number}"
+        case effects.HearComments(repository_id=repository):
+            return f"{repository}#comments"
+        case effects.ReadConfig(repository_id=repository):
+            return f"{repository}#config"
+        case _:
+            return effect.run_id
