@@ -7,6 +7,7 @@ import secrets
 import urllib.parse
 from collections.abc import Callable
 
+import structlog
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
@@ -21,6 +22,8 @@ from app.store import app_config, maintenance
 from app.store.database import Database
 from app.web import setup_pages as pages
 from app.web.setup_guard import Guard
+
+log = structlog.get_logger(__name__)
 
 COOKIE = "dursor_setup"
 _MAX_FORM = 4096
@@ -106,6 +109,9 @@ class Setup:
                 registered = await self._register(code)
             except errors.DursorError as error:
                 return self._explained(error, code, state)
+            except Exception:
+                log.exception("the set-up broke")
+                return self._explained(errors.Transient("Something broke here; the log says what."), code, state)
             self.registered = registered
         return pages.done(self._settings.github_api_url, registered, BackgroundTask(self.finished.set))
 
