@@ -30,8 +30,8 @@ format: setup-dev ## puts the code into its form
 descriptions: setup-dev ## fetches GitHub's descriptions of its API, which the tests read
 	@$(BIN)/python tools/fetch_github_descriptions.py
 
-bench: setup-dev ## measures; see docs/
-	@$(BIN)/python -m bench
+bench: setup-dev ## measures; ARGS="intake" or "requests" for one of them
+	@$(BIN)/python -m bench $(ARGS)
 
 # No annotations and no header: the locks hold names, versions and hashes, and no address.
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
