@@ -146,9 +146,9 @@ def fail(run: Run, why: str) -> Decision:
 
 
 def end(run: Run, phase: Phase, note: str | None, *more: effects.Effect) -> Decision:
-    """Enter a terminal phase; whatever still works for the run is stopped."""
+    """Enter a terminal phase; whatever still works for the run is stopped, and its tokens are given back last."""
     ended = replace(run, phase=phase, wait=None, note=note, paused=False, asked=False, attempt=run.attempt + 1)
-    return Decision(ended, (*stop(run), show(run), *more))
+    return Decision(ended, (*stop(run), show(run), *more, effects.Release(run.id)))
 
 
 def interrupt(run: Run) -> tuple[Run, tuple[effects.Effect, ...]]:

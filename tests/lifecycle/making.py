@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.lifecycle import signals
+from app.lifecycle import effects, signals
 from app.lifecycle.decide import decide
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import WORKING, Mode, Phase, Run, Wait, Work
@@ -82,7 +82,8 @@ def row(
 ) -> Row:
     """A row of a table. A wait stands for awaiting_human because of it, which tells people about it.
 
-    `asks` names the effects in any order, without ShowStatus; a row that names none for a wait expects `Say`.
+    `asks` names the effects in any order, without ShowStatus and the Release of every end; a row that names
+    none for a wait expects `Say`.
     """
     expected = asks if asks is not None else ("Say" if isinstance(then, Wait) else "")
     return Row(says, given, signal, then, expected, policy, values)
@@ -95,7 +96,10 @@ def check(row: Row) -> None:
     waiting = isinstance(row.then, Wait)
     assert run.phase is (Phase.AWAITING_HUMAN if waiting else row.then)
     assert not waiting or run.wait is row.then
-    assert [name for name in names if name != "ShowStatus"] == sorted(row.asks.split())
+    assert [name for name in names if name not in {"ShowStatus", "Release"}] == sorted(row.asks.split())
+    assert [effect for effect in asked if isinstance(effect, effects.Release)] == (
+        [asked[-1]] if run.is_terminal and not row.given.is_terminal else []
+    )
     assert {name: getattr(run, name) for name in row.values} == row.values
 
 
