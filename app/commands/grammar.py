@@ -43,6 +43,13 @@ def commands(text: str, slug: str = "dursor") -> list[Command]:
     return found
 
 
+def without_commands(text: str) -> str:
+    """What a comment says beside its commands; without any, all of it."""
+    if not commands(text):
+        return text
+    return "\n".join(line for line in _LINE.split(text) if not _COMMAND.match(line)).strip()
+
+
 def _spoken(text: str) -> Iterator[str]:
     fence = ""
     for line in _LINE.split(text):

@@ -56,6 +56,11 @@ def hear(db: Connection, repository: int, said: Said, slug: str) -> str | None:
     return None if found else "no command"
 
 
+def about(said: Said, head_sha: str | None) -> Said:
+    """The same, about this head."""
+    return replace(said, head_sha=head_sha)
+
+
 def head_at(db: Connection, repo_id: str, number: int, at: datetime | None) -> str | None:
     """The head that was there to see at this moment; None when the one known now came later, or in the same second.
 

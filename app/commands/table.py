@@ -37,6 +37,11 @@ VERBS: dict[str, Verb] = {
 
 _ABOUT_COMMIT = frozenset({"approve", "merge"})
 _SHA = re.compile(r"[0-9a-f]{7,64}")
+_ABOUT_DURSOR = frozenset({"help", "status", "why", "mode", "pause", "resume", "cancel"})
+_PUNCTUATION = ".,;:!? \t"
+OFF_LABEL = "dursor:off"
+"""While a pull request has this label, dursor keeps away: to put it on says `pause`, to take it off `resume`."""
+
 _LETS_WORK = frozenset({"resume", "retry", "fix", "review", "do"})
 
 _WORKS = {"": Work.CI, "ci": Work.CI, "review": Work.REVIEW, "conflicts": Work.CONFLICT, "conflict": Work.CONFLICT}
@@ -44,7 +49,7 @@ _WORKS = {"": Work.CI, "ci": Work.CI, "review": Work.REVIEW, "conflicts": Work.C
 
 def signals_of(verb: str, rest: str, author: str, sha: str) -> tuple[signals.Signal, ...]:
     """The signals a command becomes; `sha` is the head as it was known when the command was written."""
-    word = rest.split(maxsplit=1)[0].lower() if rest.split() else ""
+    word = _first_word(rest)
     match verb:
         case "approve" | "merge":
             return (signals.Approved(sha=sha, by=author),)
@@ -76,21 +81,37 @@ def is_about_commit(verb: str, *, fork: bool) -> bool:
     return verb in _ABOUT_COMMIT or (fork and verb in _LETS_WORK)
 
 
+def is_about_dursor(verb: str) -> bool:
+    """Whether a verb only tells dursor how to go on, whatever GitHub says of the pull request at this moment."""
+    return verb in _ABOUT_DURSOR
+
+
+def is_a_persons(verb: str) -> bool:
+    """Whether a verb is a person's word for the code, that no bot can give."""
+    return verb in _ABOUT_COMMIT
+
+
 def commit_named(verb: str, rest: str) -> str | None:
     """The commit that an approval names (`/dursor merge 1f2e3d4`), at least seven digits of it; None where none is."""
-    word = rest.split(maxsplit=1)[0].lower() if rest.split() else ""
+    word = _first_word(rest.strip(_PUNCTUATION))
     return word if verb in _ABOUT_COMMIT and _SHA.fullmatch(word) else None
+
+
+def _first_word(rest: str) -> str:
+    return rest.split(maxsplit=1)[0].lower() if rest.split() else ""
 
 
 def wrong_argument(verb: str, rest: str) -> str | None:
     """A sentence about an argument that the verb does not take, or None."""
-    word = rest.split(maxsplit=1)[0].lower() if rest.split() else ""
+    word = _first_word(rest)
     if verb == "mode" and mode_of(rest) is None:
         return f"`mode` takes one of {', '.join(Mode)}."
     if verb == "take" and word and mode_of(rest) is None:
         return f"`take` takes one of {', '.join(Mode)}, or nothing."
     if verb == "fix" and word not in _WORKS:
         return "`fix` takes `ci`, `review` or `conflicts`, or nothing."
+    if verb in _ABOUT_COMMIT and rest.strip(_PUNCTUATION) and commit_named(verb, rest) is None:
+        return f"`{verb}` takes nothing, or the commit it is about: at least seven digits of it."
     if verb == "do" and not rest:
         return "`do` needs the instruction behind it."
     return None
@@ -98,7 +119,7 @@ def wrong_argument(verb: str, rest: str) -> str | None:
 
 def mode_of(rest: str) -> Mode | None:
     """The mode that an argument names."""
-    word = rest.split(maxsplit=1)[0].lower() if rest.split() else ""
+    word = _first_word(rest)
     return Mode(word) if word in set(Mode) else None
 
 

@@ -12,6 +12,7 @@ from app.github import outgoing, shape
 from app.github.repository import Repository
 
 Reaction = Literal["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"]
+Commented = Literal["issue", "review"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,7 @@ async def ensure(repo: Repository, number: int, marker: str, body: str, author_i
             return await create(repo, number, wanted)
 
 
-async def react(
-    repo: Repository, comment_id: int, content: Reaction, *, kind: Literal["issue", "review"] = "issue"
-) -> None:
+async def react(repo: Repository, comment_id: int, content: Reaction, *, kind: Commented = "issue") -> None:
     """React to a comment of a conversation ("issue") or of a line ("review"); once, however often asked."""
     family = "issues" if kind == "issue" else "pulls"
     await repo.write("POST", f"{family}/comments/{comment_id}/reactions", {"content": content})

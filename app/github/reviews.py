@@ -43,6 +43,7 @@ class LineComment:
     diff_hunk: str
     body: str
     created_at: str
+    updated_at: str
     html_url: str
 
 
@@ -64,6 +65,19 @@ async def of(repo: Repository, number: int) -> list[Review]:
 async def line_comments(repo: Repository, number: int) -> list[LineComment]:
     """All remarks on lines, oldest first."""
     return [_line_comment(entry) for entry in await repo.everything(f"pulls/{number}/comments")]
+
+
+async def ensure_reply(repo: Repository, number: int, thread: int, marker: str, body: str, author_id: int) -> None:
+    """One reply with `marker` in the thread that begins with remark `thread`; found again after a lost answer.
+
+    `author_id` is the app's user. Raises errors.NotFound when the thread is gone.
+    """
+    async with repo.lock(f"thread {thread} {marker}"):
+        for line in await line_comments(repo, number):
+            if line.reply_to == thread and line.author_id == author_id and marker in line.body:
+                return
+        text = outgoing.body(body, outgoing.MAX_BODY - len(marker) - 1)
+        await repo.write("POST", f"pulls/{number}/comments/{thread}/replies", {"body": f"{marker}\n{text}"})
 
 
 async def submit(
@@ -135,5 +149,6 @@ def _line_comment(data: dict[str, Any]) -> LineComment:
         diff_hunk=shape.text_or_none(data, "diff_hunk") or "",
         body=shape.text_or_none(data, "body") or "",
         created_at=shape.text_or_none(data, "created_at") or "",
+        updated_at=shape.text_or_none(data, "updated_at") or "",
         html_url=shape.text_or_none(data, "html_url") or "",
     )

@@ -6,7 +6,7 @@ and their loss change nothing. An event or action that nobody registered for is 
 
 from __future__ import annotations
 
-from app.handlers import ci, comments, installations, ping, pull_requests, pushes, repositories, reviews
+from app.handlers import buttons, ci, comments, installations, ping, pull_requests, pushes, repositories, reviews
 from app.handlers.event import Event
 from app.handlers.router import Handler, Routes
 from app.store.connection import Connection
@@ -18,6 +18,7 @@ _ROUTES: Routes = {
     **ci.ROUTES,
     **reviews.ROUTES,
     **comments.ROUTES,
+    **buttons.ROUTES,
     **installations.ROUTES,
     **repositories.ROUTES,
 }

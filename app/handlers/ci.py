@@ -99,6 +99,6 @@ ROUTES = {
     **on("check_suite", "completed", to=finished),
     **on("workflow_run", "completed", to=finished),
     **on("status", None, to=status_changed),
-    **on("check_run", "rerequested", "requested_action", to=asked_again),
+    **on("check_run", "rerequested", to=asked_again),
     **on("check_suite", "rerequested", to=asked_again),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from app import outbox, repo_config
+from app.handlers import buttons
 from app.handlers.event import Event
 from app.handlers.router import on
 from app.lifecycle import effects
@@ -20,6 +21,7 @@ class _Label(Narrow):
 class _Pull(Narrow):
     number: int = Field(ge=1, le=2**53)
     state: str
+    title: str | None = None
     user: User | None = None
     labels: list[_Label] = Field(default_factory=list)
 
@@ -32,9 +34,11 @@ def changed(event: Event, db: Connection) -> str | None:
     if run is not None and not run.is_terminal:
         if event.is_echo and event.action not in _OUR_OWN_COUNTS:
             return "our own doing"
+        if buttons.is_switch(event):
+            return buttons.switched(event, db, pull.number)
         outbox.enqueue(db, effects.ReadPull(run.id), delay=_COALESCE)
         return None
-    if pull.state != "open" or event.action not in _MAY_START:
+    if pull.state != "open" or not (event.action in _MAY_START or buttons.is_switch(event)):
         return "nobody works on this pull request"
     if not installations.may_work(db, event.installation):
         return "the installation is suspended or gone"
@@ -43,8 +47,17 @@ def changed(event: Event, db: Connection) -> str | None:
         adopt = repo_config.from_json(repo["config"]).trigger.adopt
         if not adopt.may_want(pull.user.login if pull.user else None, [label.name for label in pull.labels]):
             return "the configuration does not ask for it"
-    outbox.enqueue(db, effects.ConsiderPull(repository.id, pull.number), delay=_COALESCE)
+    outbox.enqueue(db, _consider(event, repository.id, pull), delay=_COALESCE)
     return None
+
+
+def _consider(event: Event, repository_id: int, pull: _Pull) -> effects.ConsiderPull:
+    """Who put the labels on is known where one was put on just now, and where they came with the pull request."""
+    who = event.sender if event.action in {"opened", "labeled"} else None
+    label = _Label.model_validate(event.data.get("label")).name if event.action == "labeled" else None
+    return effects.ConsiderPull(
+        repository_id, pull.number, who.login if who else None, who.id if who else None, label, pull.title
+    )
 
 
 _COALESCE = 0.3

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from app import advance
+from app.commands import table
 from app.errors import NotFound
 from app.github import pulls
+from app.github import repository as repositories
 from app.lifecycle import effects
 from app.lifecycle.run import Mode
-from app.perform import reading
+from app.perform import reading, trust
 from app.perform.world import Outcome, World, handle, nothing
-from app.repo_config import Adopt
+from app.repo_config import Adopt, RepoConfig
 from app.store import agentic_runs, prs, repos, tasks
 from app.store.connection import Connection, Row
 from app.workspace import policy
 
 
 async def consider(effect: effects.ConsiderPull, world: World) -> Outcome:
-    """Adopt by label, author or paths. A fork's pull request waits for the word of somebody trusted."""
+    """Adopt by author, label or paths. A fork's pull request waits for the word of somebody trusted."""
     repo = await world.database.read(lambda db: repos.find(db, effect.repository_id))
     if repo is None:
         return nothing
@@ -28,25 +30,49 @@ async def consider(effect: effects.ConsiderPull, world: World) -> Outcome:
     if pull.state != "open":
         return nothing
     config, note_config = await reading.fresh_config(world, repo)
-    wanted = not pull.is_fork and is_wanted(config.trigger.adopt, pull)
-    if not wanted and not pull.is_fork and config.trigger.adopt.paths:
-        paths = policy.matcher(config.trigger.adopt.paths)
-        wanted = any(paths.match_file(file.path) for file in await pulls.files(github, pull.number))
+    adopt_ = config.trigger.adopt
+    wanted = False
+    if not pull.is_fork and table.OFF_LABEL not in {label.lower() for label in pull.labels}:
+        wanted = pull.author_login in adopt_.authors or await _by_label(effect, world, github, pull, config)
+        if not wanted and adopt_.paths and not pull.author_is_bot:
+            paths = policy.matcher(adopt_.paths)
+            wanted = any(paths.match_file(file.path) for file in await pulls.files(github, pull.number))
 
     def outcome(db: Connection) -> None:
         note_config(db)
         if wanted and not _was_given_up(db, repo, pull.number):
-            adopt(db, repo, pull, config.mode)
+            adopt(db, repo, pull, config.mode, title=effect.title)
 
     return outcome
 
 
-def adopt(db: Connection, repo: Row, pull: pulls.Pull, mode: Mode) -> None:
-    """Make a task and its run for a pull request that exists; one that is worked on already stays as it is."""
+async def _by_label(
+    effect: effects.ConsiderPull, world: World, github: repositories.Repository, pull: pulls.Pull, config: RepoConfig
+) -> bool:
+    """Whether it has a label that says so, put there by somebody who may command.
+
+    People who may only triage can label too. Where no event told who it was, the author of the pull request answers
+    for its labels.
+    """
+    names = set(config.trigger.adopt.labels) & set(pull.labels)
+    if not names or (effect.label is not None and effect.label not in names):
+        return False
+    if effect.by is None:
+        who = trust.Who(pull.author_login or "ghost", pull.author_id, pull.author_is_bot)
+    else:
+        who = trust.Who(effect.by, effect.by_id, effect.by.endswith("[bot]"))
+    return await trust.may_command(world, github, who, config.trust)
+
+
+def adopt(db: Connection, repo: Row, pull: pulls.Pull, mode: Mode, *, title: str | None = None) -> None:
+    """Make a task and its run for a pull request that exists; one that is worked on already stays as it is.
+
+    `title` is as it was when people saw it, and is what executors are told: a later edit is nobody's order.
+    """
     run = agentic_runs.of_pull(db, repo["github_id"], pull.number)
     if run is not None and not run.is_terminal:
         return
-    task_id = tasks.create(db, repo["id"], pull.title, mode)
+    task_id = tasks.create(db, repo["id"], title or pull.title, mode)
     pr_id = prs.create(
         db,
         task_id,

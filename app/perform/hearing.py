@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from app.commands import hearing
@@ -51,7 +50,7 @@ async def hear(effect: effects.HearComments, world: World) -> Outcome:
     def outcome(db: Connection) -> None:
         for one in said:
             seen_head = hearing.head_at(db, repo["id"], one.number, one.at)
-            hearing.hear(db, effect.repository_id, replace(one, head_sha=seen_head), world.us.slug)
+            hearing.hear(db, effect.repository_id, hearing.about(one, seen_head), world.us.slug)
         repos.note_comments_seen(db, repo["id"], iso(max(seen, min(newest, began))))
 
     return outcome

@@ -1,118 +1,152 @@
-"""ObeyComment: who wrote the command, whether they may, and what the verb does."""
+"""ObeyComment: who gave the command, whether they may, and what the verb does."""
 
 from __future__ import annotations
 
-import contextlib
+from datetime import timedelta
 
 from app import advance, outbox, words
 from app.commands import table
-from app.errors import Forbidden, NotFound
-from app.github import comments, pulls
-from app.github import repository as repositories
+from app.github import pulls
 from app.lifecycle import effects, signals
-from app.lifecycle.run import Mode
-from app.perform import adopting, gates, reading
+from app.lifecycle.run import Mode, Run
+from app.perform import adopting, answering, reading, trust
 from app.perform.world import Outcome, World, handle, nothing
 from app.repo_config import RepoConfig
-from app.store import agentic_runs, prs, repos, tasks
-from app.store.connection import Connection, Row
+from app.store import agentic_runs, heard, prs, repos, tasks
+from app.store.connection import Connection, Row, parse
+
+_QUIET = timedelta(hours=1)
+"""How long somebody who may not command gets no further answer on the same pull request."""
+
+_LATE = timedelta(minutes=2)
 
 
 async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
-    """Answer with a reaction, and with one line where the command was refused."""
-    repo = await world.database.read(lambda db: repos.find(db, effect.repository_id))
-    if repo is None:
+    """Answer with a reaction, and in words where the command was refused or changes nothing."""
+    repo, run, withdrawn = await world.database.read(lambda db: _known(db, effect))
+    if repo is None or withdrawn:
         return nothing
     github = handle(world, repo)
     config, note_config = await reading.fresh_config(world, repo)
-    if effect.author_is_bot and effect.author not in config.trust.bots:
+    who = trust.Who(effect.author, effect.author_id, effect.author_is_bot)
+    is_trusted = await trust.may_command(world, github, who, config.trust)
+    if not is_trusted and (who.is_bot or await _was_told(world, effect)):
         return note_config
-    if await comments.get(github, effect.comment_id) is None:
+    if not await answering.react(github, effect, "eyes"):
         return note_config  # deleted before it was read: taken back
-    await _react(github, effect, "eyes")
-    refusal = await _refusal(effect, config, github)
-    if refusal is not None:
-        return await _refuse(effect, world, github, refusal)
-    pull = await pulls.get(github, effect.number) if effect.on_pull_request else None
-    if pull is not None and table.is_about_commit(effect.verb, fork=pull.is_fork):
-        named = table.commit_named(effect.verb, effect.rest)
-        if named is not None and not pull.head_sha.startswith(named):
-            return await _refuse(effect, world, github, words.branch_moved(effect.verb, named))
-        if pull.head_sha != effect.head_sha:
-            return await _refuse(effect, world, github, words.branch_moved(effect.verb, effect.head_sha))
+    pull = await pulls.get(github, effect.number) if _needs_pull(effect) else None
+    refusal = _refusal(effect, config, is_trusted=is_trusted) or _about_another_commit(effect, pull, world)
+    told = refusal or await world.database.read(lambda db: _answer(db, effect, run))
+    acts = refusal is None and effect.on_pull_request and (pull is None or pull.state == "open")
+    if acts and told is None and run is not None and await world.database.read(lambda db: _is_so(db, effect, run)):
+        marker = f"<!-- dursor:already:{run.id}:{run.attempt}:{effect.verb} -->"
+        await answering.say(world, github, effect, words.already(effect.verb, run), marker)
+    if told is not None:
+        await answering.say(world, github, effect, told)
+    await answering.react(github, effect, "confused" if refusal else "rocket")
 
     def outcome(db: Connection) -> None:
         note_config(db)
-        if pull is not None and pull.state == "open":
+        if told is not None and not is_trusted:
+            heard.tell(db, effect.source, repository=repo["github_id"], number=effect.number, author=effect.author)
+        if acts:
             _do(db, effect, repo, pull, config.mode)
 
-    told = await _answer(effect, world)
-    if told is not None:
-        world.be_sure(outbox.lane_of(effect))
-        marker = f"<!-- dursor:answer:{effect.comment_id}:{effect.position} -->"
-        await comments.ensure(github, effect.number, marker, told, world.us.bot_id or 0)
-    await _react(github, effect, "rocket")
     return outcome
 
 
-def _do(db: Connection, effect: effects.ObeyComment, repo: Row, pull: pulls.Pull, mode: Mode) -> None:
-    """Turn a command that may be obeyed into signals."""
+def _known(db: Connection, effect: effects.ObeyComment) -> tuple[Row | None, Run | None, bool]:
+    said = heard.find(db, effect.source)
+    run = agentic_runs.of_pull(db, effect.repository_id, effect.number) if effect.on_pull_request else None
+    return repos.find(db, effect.repository_id), run, said is not None and said["withdrawn_at"] is not None
+
+
+async def _was_told(world: World, effect: effects.ObeyComment) -> bool:
+    since = world.now() - _QUIET
+    return await world.database.read(
+        lambda db: heard.was_told(
+            db, repository=effect.repository_id, number=effect.number, author=effect.author, since=since
+        )
+    )
+
+
+def _needs_pull(effect: effects.ObeyComment) -> bool:
+    """Whether what the command does depends on how the pull request is at this moment."""
+    known = effect.on_pull_request and effect.verb in table.VERBS
+    return known and not table.is_about_dursor(effect.verb)
+
+
+def _refusal(effect: effects.ObeyComment, config: RepoConfig, *, is_trusted: bool) -> str | None:
+    """Why the command is not obeyed, in one line for its writer; None when it is."""
+    verb = table.VERBS.get(effect.verb)
+    if verb is None:
+        return words.unknown_verb(effect.verb, list(table.VERBS))
+    if not effect.on_pull_request and effect.verb != "help":
+        return words.only_on_pull_requests(effect.verb)
+    if verb.needs_write and not is_trusted:
+        return words.not_allowed(effect.author, effect.verb, config.trust.permission)
+    if effect.author_is_bot and table.is_a_persons(effect.verb):
+        return words.only_a_person(effect.verb)
+    if effect.verb == "review" and config.reviewer == "none":
+        return words.no_reviewer()
+    return table.wrong_argument(effect.verb, effect.rest)
+
+
+def _about_another_commit(effect: effects.ObeyComment, pull: pulls.Pull | None, world: World) -> str | None:
+    """Why the command is not about the head as it is now, where that matters; a person named it, or it was the head."""
+    if pull is None:
+        return None
     if effect.verb == "take":
-        adopting.adopt(db, repo, pull, table.mode_of(effect.rest) or mode)
+        if table.OFF_LABEL in pull.labels:
+            return words.switched_off(table.OFF_LABEL)
+        late = effect.written_at is not None and world.now() - parse(effect.written_at) > _LATE
+        return words.branch_moved(effect.verb, None) if pull.is_fork and late else None
+    if not table.is_about_commit(effect.verb, fork=pull.is_fork):
+        return None
+    named = table.commit_named(effect.verb, effect.rest)
+    if named is not None and not pull.head_sha.startswith(named):
+        return words.branch_moved(effect.verb, named)
+    if pull.head_sha not in {named, effect.head_sha}:
+        return words.branch_moved(effect.verb, effect.head_sha)
+    return None
+
+
+def _answer(db: Connection, effect: effects.ObeyComment, run: Run | None) -> str | None:
+    """What a question gets told; commands that act answer by what they do."""
+    if effect.verb == "help":
+        return table.help_text()
+    if effect.verb in {"status", "why"}:
+        return words.status_line(run) if run else words.not_taken()
+    if run is None and effect.verb != "take":
+        return words.not_taken()
+    return None
+
+
+def _is_so(db: Connection, effect: effects.ObeyComment, run: Run) -> bool:
+    """Whether the command would change nothing: somebody was faster, or pressed twice."""
+    if effect.verb == "take":
+        return not run.is_terminal
+    given = table.signals_of(effect.verb, effect.rest, effect.author, run.head_sha or "")
+    return effect.verb != "do" and not any(advance.would_change(db, run.id, signal) for signal in given)
+
+
+def _do(db: Connection, effect: effects.ObeyComment, repo: Row, pull: pulls.Pull | None, mode: Mode) -> None:
+    """Turn a command that may be obeyed into signals."""
+    if effect.verb == "take" and pull is not None:
+        adopting.adopt(db, repo, pull, table.mode_of(effect.rest) or mode, title=effect.title)
     run = agentic_runs.of_pull(db, effect.repository_id, effect.number)
     if run is None:
         return
     row = prs.in_repository(db, repo["id"], effect.number)
     if effect.verb == "do" and row is not None:
-        source = f"comment:{effect.comment_id}:{effect.position}"
+        source = f"{_SOURCES.get(effect.kind, effect.kind)}:{effect.comment_id}:{effect.position}"
         if tasks.say(db, row["task_id"], "user", effect.rest, source=source, author=effect.author) is None:
             return
-    for signal in table.signals_of(effect.verb, effect.rest, effect.author, pull.head_sha):
+    for signal in table.signals_of(effect.verb, effect.rest, effect.author, pull.head_sha if pull else ""):
         if isinstance(signal, signals.Approved) and signal.sha == run.head_sha:
             agentic_runs.note(db, run.id, approved_by=f"comment:{effect.author}")
         advance.signal(db, run.id, signal)
     outbox.enqueue(db, effects.ShowStatus(run.id))
 
 
-async def _refusal(effect: effects.ObeyComment, config: RepoConfig, github: repositories.Repository) -> str | None:
-    """Why the command is not obeyed, in one line for its writer; None when it is."""
-    verb = table.VERBS.get(effect.verb)
-    if verb is None:
-        return words.unknown_verb(effect.verb, list(table.VERBS))
-    if not effect.on_pull_request:
-        return words.only_on_pull_requests(effect.verb)
-    is_trusted = effect.author_is_bot or await gates.may_write(github, effect.author, config.trust.permission)
-    if verb.needs_write and not is_trusted:  # a bot came this far because the configuration names it
-        return words.not_allowed(effect.author, effect.verb, config.trust.permission)
-    if effect.verb == "review" and config.reviewer == "none":
-        return words.no_reviewer()
-    return table.wrong_argument(effect.verb, effect.rest)
-
-
-async def _refuse(effect: effects.ObeyComment, world: World, github: repositories.Repository, why: str) -> Outcome:
-    world.be_sure(outbox.lane_of(effect))
-    marker = f"<!-- dursor:answer:{effect.comment_id}:{effect.position} -->"
-    await _react(github, effect, "confused")
-    with contextlib.suppress(NotFound, Forbidden):  # the conversation is gone or locked: the reaction has said it
-        await comments.ensure(github, effect.number, marker, why, world.us.bot_id or 0)
-    return nothing
-
-
-async def _react(github: repositories.Repository, effect: effects.ObeyComment, content: comments.Reaction) -> None:
-    """React to the comment, unless it is gone or its conversation is locked: a command is obeyed all the same."""
-    with contextlib.suppress(NotFound, Forbidden):
-        await comments.react(github, effect.comment_id, content)
-
-
-async def _answer(effect: effects.ObeyComment, world: World) -> str | None:
-    """What a question gets told; commands that act answer by what they do."""
-    if effect.verb == "help":
-        return table.help_text()
-    if effect.verb not in {"status", "why"}:
-        return None
-
-    def read(db: Connection) -> str:
-        run = agentic_runs.of_pull(db, effect.repository_id, effect.number)
-        return words.status_line(run) if run else words.not_taken()
-
-    return await world.database.read(read)
+_SOURCES = {"issue": "comment"}

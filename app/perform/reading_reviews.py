@@ -1,17 +1,26 @@
-"""ReadReviews: what people said of the code. Approvals count for their commit, requests become one instruction each."""
+"""ReadReviews: what people said of the code. Approvals count for their commit, requests become one instruction each.
+
+Their words count as they came. A remark that was edited before anybody heard it is left out: what it said when the
+review was handed in, nobody can tell.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 
 from app import advance, outbox, words
+from app.commands import grammar
 from app.github import reviews
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Wait
-from app.perform import gates
+from app.perform import gates, trust
 from app.perform.world import Outcome, World, nothing, of_run
-from app.store import agentic_runs, tasks
+from app.store import agentic_runs, heard, tasks
 from app.store.connection import Connection
+
+_EDITED_SECONDS = 1
 
 
 async def read_reviews(effect: effects.ReadReviews, world: World) -> Outcome:
@@ -21,10 +30,20 @@ async def read_reviews(effect: effects.ReadReviews, world: World) -> Outcome:
         return nothing
     given = await reviews.of(scope.github, scope.run.pr_number)
     lines = await reviews.line_comments(scope.github, scope.run.pr_number)
-    authors = {r.author_login for r in given if r.author_login and not r.author_is_bot and r.state != "PENDING"}
-    authors |= {c.author_login for c in lines if c.author_login and not c.author_is_bot}
-    least = scope.config.trust.permission
-    trusted = {login for login in authors if await gates.may_write(scope.github, login, least)}
+    number, home = scope.run.pr_number, scope.repo["github_id"]
+    heard_as = await world.database.read(lambda db: heard.bodies(db, home, number))
+    given = [replace(one, body=_said(one.body, heard_as.get(f"review:{one.id}"))) for one in given]
+    lines = [
+        replace(one, body=_said(one.body, heard_as.get(f"review_comment:{one.id}")))
+        for one in lines
+        if f"review_comment:{one.id}" in heard_as or not _was_edited(one)
+    ]
+    authors = {
+        trust.Who(r.author_login or "ghost", r.author_id, r.author_is_bot) for r in given if r.state != "PENDING"
+    }
+    authors |= {trust.Who(c.author_login or "ghost", c.author_id, c.author_is_bot) for c in lines if c.reply_to is None}
+    people = [who for who in authors if not who.is_bot]
+    trusted = {who.login for who in people if await trust.may_command(world, scope.github, who, scope.config.trust)}
     opinions = await gates.trusted_opinions(scope.github, given)
     requests = list(_requests(given, lines, trusted))
     started_at = str(scope.row["started_at"])
@@ -59,7 +78,7 @@ def _requests(
     """One request for each review that asks for something: its body and its comments on lines together."""
     by_review: dict[int | None, list[reviews.LineComment]] = {}
     for line in lines:
-        if line.author_login in trusted and line.reply_to is None:
+        if line.author_login in trusted and line.reply_to is None and line.body:
             by_review.setdefault(line.review_id, []).append(line)
     for review in given:
         if review.author_login not in trusted or review.author_login is None:
@@ -68,6 +87,19 @@ def _requests(
         if review.state == "CHANGES_REQUESTED" or (review.state == "COMMENTED" and remarks):
             text = words.review_request(review.body, remarks)
             yield f"review:{review.id}", review.author_login, text, (review.submitted_at or "")[:19]
+
+
+def _said(now: str, then: str | None) -> str:
+    """The words as they were heard, or else as they are, without what was said to dursor among them."""
+    return grammar.without_commands(now if then is None else then)
+
+
+def _was_edited(line: reviews.LineComment) -> bool:
+    try:
+        took = datetime.fromisoformat(line.updated_at) - datetime.fromisoformat(line.created_at)
+    except ValueError:
+        return True
+    return took.total_seconds() > _EDITED_SECONDS
 
 
 def _approved_by_review(db: Connection, run_id: str) -> bool:

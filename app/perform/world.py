@@ -37,6 +37,7 @@ class World:
     engine: engine.Engine
     known: asyncio.Event = field(default_factory=asyncio.Event)
     rules: dict[tuple[int, str], tuple[datetime, BranchRules]] = field(default_factory=dict)
+    trusted: dict[str, datetime] = field(default_factory=dict)  # when GitHub said so: `perform.trust` keeps it
     _doubts: dict[str, datetime] = field(default_factory=dict)
 
     @property

@@ -47,3 +47,25 @@ def branch_moved(verb: str, sha: str | None) -> str:
 def not_allowed(author: str, verb: str, needed: str) -> str:
     """A refusal for want of permission."""
     return f"`{harmless(verb, 20)}` needs {needed} permission here, which {harmless(author, 60)} does not have."
+
+
+def only_a_person(verb: str) -> str:
+    """A refusal to a bot that may command, of what only people may say."""
+    return f"`{harmless(verb, 20)}` is a person's word; no bot can give it."
+
+
+def switched_off(label: str) -> str:
+    """A refusal while a label keeps dursor away."""
+    return f"The label `{harmless(label, 60)}` keeps dursor away from this pull request. Take it off first."
+
+
+def already(verb: str, run: Run) -> str:
+    """An answer to a command that changes nothing, such as the second of two."""
+    paused = ", paused" if run.paused else ""
+    return f"`{harmless(verb, 20)}` changes nothing: dursor is {PHASES[run.phase]} already{paused}."
+
+
+def addressed(kind: str, author: str, text: str) -> str:
+    """An answer in the conversation to what was said or pressed elsewhere, where nothing shows whom it is for."""
+    places = {"review": "a review", "button": "a button of the check", "box": "a box above", "label": "a label"}
+    return f"To {harmless(author, 60)}, about {places.get(kind, 'a command')}: {text}"

@@ -76,7 +76,7 @@ async def test_who_may_not_write_is_refused_once_and_changes_nothing(hub, server
 
     assert not (await server.run(pull)).is_terminal
     assert scenes.reactions(comment) == {"eyes", "confused"}
-    assert len(scenes.said_by_us(hub, pull, "permission")) == 1
+    assert len(scenes.said_by_us(hub, pull, "needs write permission")) == 1
 
 
 async def test_whoever_may_write_commands_whatever_github_calls_them(hub, server):

@@ -61,9 +61,8 @@ async def test_a_lost_comment_that_was_edited_commands_nothing(hub, server):
 
 async def test_comments_are_looked_through_from_where_the_last_look_ended(hub, server):
     pull = await scenes.working_on(hub, server)
-    await server.world.database.write(
-        lambda db: repos.note_comments_seen(db, repos.find(db, pull.repository.id)["id"], "2020-01-01T00:00:00.000Z")
-    )
+    (known,) = await scenes.rows(server, "SELECT id FROM repos")
+    await server.world.database.write(lambda db: repos.note_comments_seen(db, known["id"], "2020-01-01T00:00:00.000Z"))
     comment = hub.comment(pull, "Nothing to do here.", author="alice")
     await server.rest()
 
@@ -73,3 +72,15 @@ async def test_comments_are_looked_through_from_where_the_last_look_ended(hub, s
     assert row["comments_seen_at"][:19] >= comment.created_at[:19]
     asked = [request for request in hub.requests if request.path.endswith("/issues/comments")]
     assert len(asked) == 1
+
+
+async def test_a_lost_remark_on_a_line_commands_too(hub, server):
+    pull = await scenes.working_on(hub, server)
+    hub.set_permission(pull.repository, "bob", "write")
+    remark = {"path": "a.py", "line": 1, "side": "RIGHT", "body": "/dursor pause"}
+    async with scenes.held_back(hub):
+        await hub.review(pull, "COMMENTED", "", "bob", comments=[remark])
+
+    await look_for_commands(server, pull)
+
+    assert (await server.run(pull)).paused

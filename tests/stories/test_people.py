@@ -140,7 +140,7 @@ async def test_a_command_by_a_stranger_is_refused_in_one_line_and_does_nothing(h
     await server.rest()
     assert not (await server.run(pull)).is_terminal
     assert "confused" in {reaction.content for reaction in comment.reactions}
-    answers = [said.body for said in hub.comments(pull) if "permission" in said.body]
+    answers = [said.body for said in hub.comments(pull) if "needs write permission" in said.body]
     assert len(answers) == 1
 
 
