@@ -51,8 +51,16 @@ def mint(
     permissions: dict[str, str],
     repositories: set[int] | None,
 ) -> people.Token:
-    """A new installation token of the form GitHub uses since 2026: `ghs_APPID_` and three dotted parts."""
+    """A new installation token, of the form GitHub uses since 2026 unless the hub is told to mint older ones."""
     expires = hub.clock.now().replace(microsecond=0) + LIFETIME
+    value = f"ghs_{secrets.token_hex(18)}" if hub.short_tokens else _dotted(installation, expires)
+    token = people.Token(value, installation, permissions, repositories, expires)
+    hub.tokens[value] = token
+    return token
+
+
+def _dotted(installation: people.Installation, expires: datetime.datetime) -> str:
+    """`ghs_APPID_` and the three dotted parts of a JWT."""
     head = {"typ": "JWT", "alg": "RS256", "kid": secrets.token_hex(8)}
     claims = {
         "iss": installation.app.id,
@@ -62,10 +70,7 @@ def mint(
     }
     parts = [json.dumps(head).encode(), json.dumps(claims).encode(), secrets.token_bytes(250)]
     text = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
-    value = f"ghs_{installation.app.id}_{text}"
-    token = people.Token(value, installation, permissions, repositories, expires)
-    hub.tokens[value] = token
-    return token
+    return f"ghs_{installation.app.id}_{text}"
 
 
 def token(hub: world.World, text: str) -> people.Token | None:

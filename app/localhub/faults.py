@@ -8,6 +8,11 @@ from typing import Any, Literal
 
 from app.localhub import deliveries
 
+LIMITS = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"
+SECONDARY = "a secondary rate limit"
+WAIT = "Please wait a few minutes before you try again."
+UNICORN = "<!DOCTYPE html><html><head><title>Unicorn!</title></head><body>This page is taking too long.</body></html>"
+
 
 @dataclasses.dataclass
 class Fault:
@@ -42,6 +47,31 @@ class Faults:
 
     def add(self, fault: Fault) -> None:
         self.waiting.append(fault)
+
+    def bad_gateway(self, method: str, pattern: str, times: int = 1) -> None:
+        """A page of HTML from something in front of GitHub."""
+        html = {"content-type": "text/html; charset=utf-8"}
+        self.add(Fault(method, pattern, times, status=502, headers=html, body=UNICORN))
+
+    def truncated(self, method: str, pattern: str, times: int = 1) -> None:
+        """A success whose JSON breaks off."""
+        headers = {"content-type": "application/json; charset=utf-8"}
+        self.add(Fault(method, pattern, times, status=200, headers=headers, body='{"id": 1, "state": "op'))
+
+    def slow(self, method: str, pattern: str, seconds: float, times: int = 1) -> None:
+        """The right answer, late."""
+        self.add(Fault(method, pattern, times, delay=seconds))
+
+    def too_many(self, method: str, pattern: str, seconds: int = 1, times: int = 1) -> None:
+        """429 with the seconds to wait."""
+        headers, body = {"retry-after": str(seconds)}, {"message": "Too many requests", "documentation_url": LIMITS}
+        self.add(Fault(method, pattern, times, status=429, headers=headers, body=body))
+
+    def secondary(self, method: str, pattern: str, seconds: int | None = 1, times: int = 1) -> None:
+        """403 by the secondary rate limit; GitHub does not always say for how long."""
+        headers = {} if seconds is None else {"retry-after": str(seconds)}
+        body = {"message": f"You have exceeded {SECONDARY}. {WAIT}", "documentation_url": LIMITS}
+        self.add(Fault(method, pattern, times, status=403, headers=headers, body=body))
 
     def take(self, method: str, path: str) -> Fault | None:
         """The fault for this request, counted as used."""

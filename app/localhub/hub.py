@@ -122,7 +122,8 @@ class Hub(People, Owners, Views):
         ).decode()
 
     def _application(self) -> ASGIApp:
-        return Starlette(routes=pages.routes(self.world, {self.app.id: self._key.public_key()}))
+        routes = pages.routes(self.world, {self.app.id: self._key.public_key()})
+        return server.dated(Starlette(routes=routes), self.clock.now)
 
     def _new_app(self, number: int, slug: str) -> people.App:
         hub = self.world

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from app.localhub import auth, git_http, git_push
-from app.localhub.actions import pushing
+from app.localhub.actions import pushing, refusing
 from app.localhub.rest import app as rest
 from app.localhub.state import people, world
 
@@ -64,10 +64,7 @@ def _git(hub: world.World) -> ASGIApp:
 
     async def refuse(full_name: str, update: git_push.RefUpdate) -> str | None:
         home = hub.find(full_name) or hub.renamed(full_name)
-        branch = update.ref.removeprefix(pushing.HEADS)
-        if home is None or branch not in home.protections:
-            return None
-        return f"error: GH006: Protected branch update failed for {update.ref}.\nprotected branch hook declined"
+        return await refusing.refusal(hub, home, update) if home else None
 
     def is_live(password: str) -> bool:
         return auth.token(hub, password) is not None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.localhub.hub import Hub
-from app.localhub.state import repository
+from app.localhub.state import issues, repository
+from app.localhub.state.repository import RequiredCheck
 from tests.localhub import life_reports
 from tests.localhub.conftest import App
 from tests.localhub.life_reports import HOME, ok
@@ -17,6 +18,7 @@ async def live(hub: Hub, repo: repository.Repository, app: App) -> None:
     await life_reports.talk(hub, repo, app)
     await life_reports.reviews(hub, repo, app)
     await _merge(hub, repo, app)
+    await _queue(hub, repo, app)
     await _fork(hub, repo, app)
     await life_reports.runs(hub, app)
     await _owners(hub, repo, app)
@@ -32,6 +34,9 @@ async def _installation(hub: Hub, app: App) -> None:
     await app.call("GET", "/users/nobody-here", token="")
     await app.call("GET", "/rate_limit")
     await app.call("GET", "/meta", token="")
+    await app.as_app("GET", "/app/hook/config")
+    await app.as_app("PATCH", "/app/hook/config", {"secret": "another"})
+    await app.as_app("PATCH", "/app/hook/config", {"secret": hub.webhook_secret})
     hub.ping()
     hub.offer_manifest("once", {"client_id": "Iv1", "client_secret": "s", "webhook_secret": "w", "pem": "p"})
     await app.call("POST", "/app-manifests/once/conversions", token="")
@@ -39,7 +44,18 @@ async def _installation(hub: Hub, app: App) -> None:
 
 
 async def _repository(hub: Hub, repo: repository.Repository, app: App) -> None:
-    hub.protect(repo, required=["build"], approvals=1)
+    hub.protect(
+        repo,
+        required=["build", RequiredCheck("lint", hub.actions_app.id)],
+        approvals=1,
+        methods=["squash"],
+        merge_queue=True,
+        signatures=True,
+        linear=True,
+        no_force=True,
+        paths=["secrets/**"],
+        max_megabytes=5,
+    )
     hub.set_permission(repo, "carol", "maintain")
     for path in (
         "",
@@ -100,6 +116,25 @@ async def _merge(hub: Hub, repo: repository.Repository, app: App) -> None:
     await app.call("DELETE", f"{HOME}/git/refs/heads/one")
 
 
+async def _queue(hub: Hub, repo: repository.Repository, app: App) -> None:
+    pull = await hub.open_pull_request(repo, title="Queued", branch="queued", files={"q.py": "1\n"})
+    url = f"{HOME}/pulls/{pull.number}"
+    pull.stack = issues.Stack(7, 2, 1, "main", pull.base_sha)
+    hub.set_auto_merge(pull)
+    await ok(app, "GET", url)
+    pull.stack = None
+    hub.set_auto_merge(pull, None)
+    await hub.push_branch(repo, "main", {"other.py": "1\n"}, "carol")
+    await app.call("PUT", f"{url}/update-branch", {"expected_head_sha": "0" * 40})
+    await ok(app, "PUT", f"{url}/update-branch", {"expected_head_sha": pull.head_sha})
+    await hub.quiet()
+    await app.call("PUT", f"{url}/update-branch")
+    await hub.enqueue(pull)
+    await hub.leave_queue(pull, "CI_FAILURE")
+    await hub.enqueue(pull)
+    await hub.leave_queue(pull, "MERGE")
+
+
 async def _fork(hub: Hub, repo: repository.Repository, app: App) -> None:
     pull = await hub.open_pull_request(repo, title="From a fork", author="mallory", fork=True)
     await hub.push(pull, {"more.txt": "1\n"}, "mallory")
@@ -120,7 +155,16 @@ async def _owners(hub: Hub, repo: repository.Repository, app: App) -> None:
     hub.rename_repository(repo, "gadgets")
     await app.call("GET", HOME)
     await ok(app, "GET", "/repos/octo/gadgets")
+    hub.set_private(repo, private=True)
+    hub.set_private(repo, private=False)
+    await hub.push_branch(repo, "trunk", {"t.py": "1\n"}, "carol", base="main")
+    hub.set_default_branch(repo, "trunk")
+    hub.rename_owner("octo", "octo-labs")
+    hub.install("acme")
+    hub.transfer_repository(repo, "acme")
+    hub.accept_permissions(installation, workflows="write")
     hub.archive_repository(repo)
+    hub.archive_repository(repo, archived=False)
     await hub.quiet()
     found = (await app.as_app("GET", "/app/hook/deliveries?per_page=2")).body
     await app.as_app("GET", f"/app/hook/deliveries/{found[0]['id']}")

@@ -49,6 +49,9 @@ async def checks(hub: Hub, repo: repository.Repository, app: App) -> None:
     await app.call("POST", f"{HOME}/check-runs", {"head_sha": sha})
     for path in ("check-runs", "check-runs?filter=all", "check-suites", "status"):
         await ok(app, "GET", f"{HOME}/commits/{sha}/{path}")
+    silent = {"auto_trigger_checks": [{"app_id": hub.app.id, "setting": False}]}
+    await ok(app, "PATCH", f"{HOME}/check-suites/preferences", silent)
+    await ok(app, "PATCH", f"{HOME}/check-suites/preferences", {"auto_trigger_checks": []})
     own = next(run for run in hub.check_runs(sha) if run.id == mine["id"])
     hub.rerequest_check(own)
     hub.press_button(own, "fix")
@@ -68,6 +71,7 @@ async def talk(hub: Hub, repo: repository.Repository, app: App) -> None:
     await ok(app, "PATCH", f"{HOME}/issues/comments/{made['id']}", {"body": "Hello again"})
     await ok(app, "GET", f"{HOME}/issues/comments/{made['id']}")
     await ok(app, "GET", f"{HOME}/issues/{pull.number}/comments")
+    await ok(app, "GET", f"{HOME}/issues/comments?since=2020-01-01T00:00:00Z")
     for _ in range(2):
         await ok(app, "POST", f"{HOME}/issues/comments/{said.id}/reactions", {"content": "eyes"})
     await app.call("POST", f"{HOME}/issues/comments/{said.id}/reactions", {"content": "tomato"})
@@ -93,6 +97,7 @@ async def reviews(hub: Hub, repo: repository.Repository, app: App) -> None:
     await app.call("POST", f"{HOME}/pulls/1/reviews", review | {"comments": outside})
     await ok(app, "GET", f"{HOME}/pulls/1/reviews")
     listed = await ok(app, "GET", f"{HOME}/pulls/1/comments")
+    await ok(app, "GET", f"{HOME}/pulls/comments?since=2020-01-01T00:00:00Z")
     await ok(app, "POST", f"{HOME}/pulls/1/comments/{listed[0]['id']}/replies", {"body": "Done"})
     await ok(app, "POST", f"{HOME}/pulls/comments/{listed[0]['id']}/reactions", {"content": "rocket"})
 
@@ -113,6 +118,13 @@ async def runs(hub: Hub, app: App) -> None:
     await hub.quiet()
     await ok(app, "GET", f"{home}/actions/runs/{run['id']}/jobs?filter=all")
     await app.call("GET", f"{home}/actions/jobs/1/logs")
+    repo.settings.fork_runs_need_approval = True
+    strange = await hub.open_pull_request(repo, author="mallory", fork=True, files={"m.py": "1\n"})
+    await hub.quiet()
+    (waiting,) = (await ok(app, "GET", f"{home}/actions/runs?head_sha={strange.head_sha}"))["workflow_runs"]
+    await ok(app, "POST", f"{home}/actions/runs/{waiting['id']}/approve")
+    await hub.quiet()
+    await app.call("POST", f"{home}/actions/runs/{waiting['id']}/approve")
     await app.call("POST", f"{home}/statuses/{pull.head_sha}", {"state": "success"})
     hub.installation(repo).permissions["statuses"] = "write"
     await app.authenticate()

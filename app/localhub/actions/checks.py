@@ -45,15 +45,21 @@ class Change:
 async def request_suite(
     hub: world.World, home: repository.Repository, sha: str, branch: str, before: str | None, who: people.User
 ) -> None:
-    """A push makes an empty suite for the installed app, which stays queued until the app reports."""
+    """A push makes an empty suite for each app that may report, unless that is switched off.
+
+    It stays queued until the app reports; the one that it is for hears of it.
+    """
     installation = hub.installation(home)
-    if installation is None or installation.permissions.get("checks") != "write":
-        return
-    if any(suite.head_sha == sha and suite.app is installation.app for suite in home.suites):
-        return
-    suite = new_suite(hub, home, installation.app, sha, branch)
-    suite.before = before
-    await _send_suite(hub, "requested", suite, who)
+    may = installation is not None and installation.permissions.get("checks") == "write"
+    ours = [installation.app] if installation and may else []
+    for app in [*ours, *home.suite_apps]:
+        known = any(suite.head_sha == sha and suite.app is app for suite in home.suites)
+        if known or app.id in home.no_suites_for:
+            continue
+        suite = new_suite(hub, home, app, sha, branch)
+        suite.before = before
+        if app in ours:
+            await _send_suite(hub, "requested", suite, who)
 
 
 def new_suite(

@@ -7,9 +7,6 @@ from typing import Any
 from app.localhub.shapes import repositories, users
 from app.localhub.state import people, repository, world
 
-# Every app gets these, whatever its manifest says.
-ALWAYS = ("installation", "installation_repositories", "ping")
-
 
 def emit(
     hub: world.World,
@@ -27,7 +24,7 @@ def emit(
     payload |= {"repository": repositories.normal(hub, home), **parts, "sender": users.simple(hub, sender)}
     if home.owner.type == "Organization":
         payload["organization"] = users.organization(hub, home.owner)
-    payload["installation"] = _installation(installation)
+    payload["installation"] = short(installation)
     hub.send(event, action, payload, installation.id, home.id)
 
 
@@ -49,7 +46,8 @@ def emit_installation(
     hub.send(event, action, payload, installation.id, None)
 
 
-def _installation(installation: people.Installation) -> dict[str, Any]:
+def short(installation: people.Installation) -> dict[str, Any]:
+    """The installation as most events name it."""
     return {
         "id": installation.id,
         "node_id": users.node_id("IntegrationInstallation", installation.id),

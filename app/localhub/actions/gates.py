@@ -39,10 +39,14 @@ def opinions(pull: issues.Pull) -> dict[str, issues.Review]:
 
 def approvals(pull: issues.Pull) -> int:
     """How many people with write permission approve; apps do not count."""
+    barred = pull.last_pusher if protection(pull).last_push else None
     return sum(
         1
         for login, review in opinions(pull).items()
-        if review.state == "APPROVED" and review.user.type == "User" and pull.repository.may_write(login)
+        if review.state == "APPROVED"
+        and review.user.type == "User"
+        and review.user is not barred
+        and pull.repository.may_write(login)
     )
 
 
@@ -76,6 +80,10 @@ def unmet(pull: issues.Pull) -> list[str]:
         found.append(f"At least {rules.approvals} approving review{plural} required by reviewers with write access.")
     elif rules.approvals and changes_requested(pull):
         found.append("Changes were requested by a reviewer with write access.")
+    if rules.code_owners and not approvals(pull):
+        found.append("Waiting on code owner review.")
+    if rules.threads and any(thread.resolved_by is None for thread in pull.threads):
+        found.append("A conversation must be resolved before this pull request can be merged.")
     return found
 
 

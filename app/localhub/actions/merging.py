@@ -9,6 +9,7 @@ from app.localhub.actions import gates, mergeability, pulls, pushing
 from app.localhub.state import issues, people, world
 
 METHODS = {"merge": "Merge commits", "squash": "Squash merges", "rebase": "Rebase merges"}
+IN_A_STACK = "Pull requests in a stack must be merged with the asynchronous merge API."
 
 
 class Refused(Exception):
@@ -68,6 +69,7 @@ async def _allow(hub: world.World, pull: issues.Pull, wish: Wish) -> None:
     }
     if not allowed[wish.method]:
         raise Refused(405, f"{METHODS[wish.method]} are not allowed on this repository.")
+    _obey(pull, wish)
     known = await mergeability.compute(hub, pull)
     if not known.clean:
         raise Refused(405, gates.NOT_MERGEABLE)
@@ -76,6 +78,22 @@ async def _allow(hub: world.World, pull: issues.Pull, wish: Wish) -> None:
         raise Refused(405, unmet[0])
     if known.behind and gates.protection(pull).strict:
         raise Refused(405, "Head branch is out of date. Update it with the base branch and try again.")
+
+
+def _obey(pull: issues.Pull, wish: Wish) -> None:
+    """What the branch says about how anything is merged into it, whoever asks."""
+    rules = gates.protection(pull)
+    if pull.stack is not None:
+        raise Refused(405, IN_A_STACK)
+    if rules.merge_queue:
+        raise Refused(405, "Changes must be made through the merge queue")
+    if wish.method not in rules.methods:
+        raise Refused(405, f"Repository rule violations found\n\n{METHODS[wish.method]} are not allowed.\n\n")
+    if rules.linear and wish.method == "merge":
+        raise Refused(405, "This branch must not contain merge commits.")
+    if rules.signatures and wish.method == "rebase":
+        why = "Base branch requires signed commits. Rebase merges cannot be automatically signed by GitHub"
+        raise Refused(405, why)
 
 
 async def _join(hub: world.World, pull: issues.Pull, wish: Wish, actor: people.User, tip: str) -> str:

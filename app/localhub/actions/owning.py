@@ -1,4 +1,4 @@
-"""What owners do: make, fork, rename, archive and delete repositories, and install or suspend the app."""
+"""What owners do: make, fork and delete repositories, and install, suspend and limit the app."""
 
 from __future__ import annotations
 
@@ -43,22 +43,6 @@ async def fork(hub: world.World, source: repository.Repository, owner: people.Us
     return made
 
 
-def rename(hub: world.World, home: repository.Repository, name: str, who: people.User) -> None:
-    """Give the repository another name; the old one goes on working, as a redirect."""
-    before, old = home.name, hub.git(home)
-    home.former_names.append(before)
-    home.name = name
-    old.rename(hub.git(home))
-    old.symlink_to(hub.git(home).name)
-    changes = {"repository": {"name": {"from": before}}}
-    events.emit(hub, "repository", "renamed", home, who, {"changes": changes})
-
-
-def archive(hub: world.World, home: repository.Repository, who: people.User) -> None:
-    home.archived = True
-    events.emit(hub, "repository", "archived", home, who, {})
-
-
 def delete(hub: world.World, home: repository.Repository, who: people.User) -> None:
     """Delete a repository; pull requests from it lose their head repository."""
     events.emit(hub, "repository", "deleted", home, who, {})
@@ -99,6 +83,13 @@ def suspend(hub: world.World, installation: people.Installation, who: people.Use
     action = "suspend" if suspended else "unsuspend"
     parts: dict[str, Any] = {"repositories": [], "requester": None}
     events.emit_installation(hub, "installation", action, installation, who, parts)
+
+
+def accept(hub: world.World, installation: people.Installation, permissions: dict[str, str], who: people.User) -> None:
+    """Agree to what the App asks for now; tokens that were minted before keep what they had."""
+    installation.permissions, installation.updated_at = dict(permissions), hub.now()
+    parts: dict[str, Any] = {"repositories": [], "requester": None}
+    events.emit_installation(hub, "installation", "new_permissions_accepted", installation, who, parts)
 
 
 def select(

@@ -49,6 +49,7 @@ async def open_(hub: world.World, home: repository.Repository, what: Proposal, a
         base_sha=base,
         draft=what.draft,
         maintainer_can_modify=what.maintainer_can_modify and what.head_repository is not home,
+        last_pusher=author,
     )
     home.issues[pull.number] = pull
     await take_head(hub, pull, head)
@@ -123,6 +124,14 @@ def set_draft(hub: world.World, pull: issues.Pull, actor: people.User, *, draft:
     if pull.draft != draft:
         pull.draft, pull.updated_at = draft, hub.now()
         send(hub, "converted_to_draft" if draft else "ready_for_review", pull, actor)
+
+
+def set_auto_merge(hub: world.World, pull: issues.Pull, method: str | None, actor: people.User) -> None:
+    """Enable auto-merge with `method`, or disable it."""
+    was = pull.auto_merge
+    pull.auto_merge = issues.AutoMerge(actor, method) if method else None
+    if (was is None) != (method is None):
+        send(hub, "auto_merge_enabled" if method else "auto_merge_disabled", pull, actor, {"reason": ""})
 
 
 def label(hub: world.World, issue: issues.Issue, name: str, actor: people.User) -> None:

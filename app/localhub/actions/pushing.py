@@ -65,7 +65,7 @@ def _headed(hub: world.World, home: repository.Repository, branch: str) -> list[
 async def _synchronize(hub: world.World, pull: issues.Pull, update: git_push.RefUpdate, who: people.User) -> None:
     before = pull.head_sha
     await pulls.take_head(hub, pull, update.new)
-    pull.updated_at = hub.now()
+    pull.updated_at, pull.last_pusher = hub.now(), who
     for comment in pull.review_comments:
         comment.line = None if comment.original_commit_id != update.new else comment.line
     pulls.send(hub, "synchronize", pull, who, {"before": before, "after": update.new})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from app.localhub import deliveries, git_repo
-from app.localhub.actions import checks, events, owning, statuses, workflows
+from app.localhub.actions import checks, events, moving, owning, statuses, workflows
 from app.localhub.state import checks as records
 from app.localhub.state import issues, people, repository
 from app.localhub.state import world as worlds
@@ -30,10 +31,23 @@ class Owners:
         return await owning.fork(self.world, repo, self.world.user(owner))
 
     def rename_repository(self, repo: repository.Repository, name: str, who: str = "alice") -> None:
-        owning.rename(self.world, repo, name, self.world.user(who))
+        moving.rename(self.world, repo, name, self.world.user(who))
 
-    def archive_repository(self, repo: repository.Repository, who: str = "alice") -> None:
-        owning.archive(self.world, repo, self.world.user(who))
+    def rename_owner(self, login: str, new: str, who: str = "alice") -> None:
+        moving.rename_owner(self.world, self.world.user(login), new, self.world.user(who))
+
+    def transfer_repository(self, repo: repository.Repository, owner: str, who: str = "alice") -> None:
+        """To an organization, where the app is or is not installed."""
+        moving.transfer(self.world, repo, self.world.user(owner, "Organization"), self.world.user(who))
+
+    def set_private(self, repo: repository.Repository, who: str = "alice", *, private: bool) -> None:
+        moving.set_private(self.world, repo, self.world.user(who), private=private)
+
+    def set_default_branch(self, repo: repository.Repository, branch: str, who: str = "alice") -> None:
+        moving.set_default_branch(self.world, repo, branch, self.world.user(who))
+
+    def archive_repository(self, repo: repository.Repository, who: str = "alice", *, archived: bool = True) -> None:
+        moving.set_archived(self.world, repo, self.world.user(who), archived=archived)
 
     def delete_repository(self, repo: repository.Repository, who: str = "alice") -> None:
         owning.delete(self.world, repo, self.world.user(who))
@@ -50,14 +64,12 @@ class Owners:
         repo: repository.Repository,
         branch: str = "main",
         *,
-        required: Sequence[str] = (),
-        approvals: int = 0,
-        strict: bool = False,
-        dismiss_stale: bool = False,
+        required: Sequence[str | repository.RequiredCheck] = (),
+        **rules: Any,
     ) -> None:
-        """Demand checks, approvals and an up-to-date head before anything is merged into `branch`."""
-        contexts = [repository.RequiredCheck(name) for name in required]
-        repo.protections[branch] = repository.Protection(contexts, approvals, strict, dismiss_stale)
+        """Set the rules of a branch, in place of those it had; `rules` are the fields of `repository.Protection`."""
+        contexts = [repository.RequiredCheck(one) if isinstance(one, str) else one for one in required]
+        repo.protections[branch] = repository.Protection(contexts, **rules)
 
     def installation(self, repo: repository.Repository) -> people.Installation:
         """The app's installation that sees `repo`."""
@@ -71,6 +83,25 @@ class Owners:
 
     def uninstall(self, installation: people.Installation, who: str = "alice") -> None:
         owning.uninstall(self.world, installation, self.world.user(who))
+
+    def install(self, login: str) -> people.Installation:
+        """Install the app on an organization."""
+        return owning.install(self.world, self.world.user(login, "Organization"))
+
+    def accept_permissions(self, installation: people.Installation, who: str = "alice", **changed: str | None) -> None:
+        """Change what the installation may (`workflows="write"`, or None); older tokens keep what they had."""
+        wanted = {**installation.permissions, **changed}
+        given = {name: level for name, level in wanted.items() if level}
+        owning.accept(self.world, installation, given, self.world.user(who))
+
+    def expire_tokens(self) -> None:
+        """Every installation token ends now."""
+        for token in self.world.tokens.values():
+            token.expires_at = self.world.clock.now()
+
+    def limit(self, installation: people.Installation, requests: int) -> None:
+        """Allow this installation so many requests an hour, those of this hour included."""
+        self.world.rate_limits[f"installation ID {installation.id}"] = requests
 
     def select_repositories(
         self, installation: people.Installation, chosen: Sequence[repository.Repository], who: str = "alice"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.localhub import git_push, git_repo
-from app.localhub.actions import comments, owning, pulls, pushing, reviews, workflows
+from app.localhub.actions import comments, owning, pulls, pushing, queueing, reviews, workflows
 from app.localhub.state import issues, people, repository
 from app.localhub.state import world as worlds
 
@@ -145,6 +145,18 @@ class People:
 
     def set_draft(self, pull: issues.Pull, who: str = "alice", *, draft: bool) -> None:
         pulls.set_draft(self.world, pull, self.user(who), draft=draft)
+
+    def set_auto_merge(self, pull: issues.Pull, method: str | None = "merge", who: str = "alice") -> None:
+        """Enable auto-merge with `method`; None disables it. Nothing is merged by it here."""
+        pulls.set_auto_merge(self.world, pull, method, self.user(who))
+
+    async def enqueue(self, pull: issues.Pull, who: str = "carol") -> issues.QueueEntry:
+        """Put a pull request into the merge queue."""
+        return await queueing.enqueue(self.world, pull, self.user(who))
+
+    async def leave_queue(self, pull: issues.Pull, reason: str = "MANUAL", who: str = "carol") -> None:
+        """Take it out: MERGE merges it, any other of GitHub's reasons (CI_FAILURE, ...) throws it out."""
+        await queueing.leave(self.world, pull, reason, self.user(who))
 
     def label(self, issue: issues.Issue, name: str, author: str = "alice") -> None:
         pulls.label(self.world, issue, name, self.user(author))

@@ -104,8 +104,8 @@ def _repository(call: routing.Call) -> repository.Repository:
 def _moved(call: routing.Call) -> None:
     """Send callers who use a former name on: 301 for reading, 307 so that a write stays what it is."""
     home = call.home
-    name = call.params.get("repo", home.name)
-    if name.lower() == home.name.lower():
+    name = f"{call.params['owner']}/{call.params['repo']}" if "repo" in call.params else home.full_name
+    if name.lower() == home.full_name.lower():
         return
     rest = call.path.split("/", 4)[4:]
     url = f"{call.hub.api}/repositories/{home.id}" + "".join(f"/{part}" for part in rest)

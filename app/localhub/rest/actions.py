@@ -80,6 +80,16 @@ async def rerun_failed(call: Call) -> Answer:
     return Answer({}, 201)
 
 
+@ROUTES.on("POST /repos/{owner}/{repo}/actions/runs/{run_id}/approve", "actions/approve-workflow-run", "actions=write")
+async def approve(call: Call) -> Answer:
+    """Let a run from a fork start that waits for a maintainer."""
+    run = _run(call)
+    if run.conclusion != "action_required":
+        raise routing.ApiError(403, "This run is not from a fork pull request")
+    await workflows.rerun_failed(call.hub, run, call.actor)
+    return Answer({}, 201)
+
+
 def _run(call: Call) -> checks.WorkflowRun:
     number = call.number("run_id")
     for run in call.home.workflow_runs:

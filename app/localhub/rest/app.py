@@ -14,6 +14,7 @@ from app.localhub.rest import (
     checks,
     commits,
     gateway,
+    hooks,
     issues,
     meta,
     pulls,
@@ -24,7 +25,7 @@ from app.localhub.rest import (
 )
 from app.localhub.state import world
 
-FAMILIES = (apps, meta, repos, checks, statuses, commits, reviews, pulls, issues, actions)
+FAMILIES = (apps, hooks, meta, repos, checks, statuses, commits, reviews, pulls, issues, actions)
 PREFIX = "/api/v3"
 BY_ID = "/repositories/{repository_id}"
 VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]

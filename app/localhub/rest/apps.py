@@ -1,4 +1,4 @@
-"""The app about itself: who it is, where it is installed, its tokens and its deliveries."""
+"""The app about itself: who it is, where it is installed, and its tokens."""
 
 from __future__ import annotations
 
@@ -72,39 +72,6 @@ async def list_repositories(call: Call) -> Answer:
     page = routing.paged(call, seen, lambda one: repositories.normal(call.hub, one), "repositories")
     page.body["repository_selection"] = "all" if token.installation.repositories is None else "selected"
     return page
-
-
-@ROUTES.on("GET /app/hook/deliveries", "apps/list-webhook-deliveries", who="app")
-async def deliveries(call: Call) -> Answer:
-    size = call.query.get("per_page", "30")
-    per_page = min(int(size), 100) if size.isascii() and size.isdigit() and int(size) > 0 else 30
-    status = call.query.get("status")
-    if status not in (None, "success", "failure"):
-        raise routing.invalid("Hook", "status")
-    found, following = call.hub.deliveries.list(per_page, call.query.get("cursor"), status)
-    headers = {}
-    if following:
-        more = f"&status={status}" if status else ""
-        url = f"{call.hub.api}{call.path}?per_page={per_page}&cursor={following}{more}"
-        headers["link"] = f'<{url}>; rel="next"'
-    return Answer(found, headers=headers)
-
-
-@ROUTES.on("GET /app/hook/deliveries/{delivery_id}", "apps/get-webhook-delivery", who="app")
-async def delivery(call: Call) -> Answer:
-    found = call.hub.deliveries.get(call.number("delivery_id"))
-    if found is None:
-        raise routing.not_found()
-    return Answer(found)
-
-
-@ROUTES.on("POST /app/hook/deliveries/{delivery_id}/attempts", "apps/redeliver-webhook-delivery", who="app")
-async def redeliver(call: Call) -> Answer:
-    number = call.number("delivery_id")
-    if call.hub.deliveries.get(number) is None:
-        raise routing.not_found()
-    call.hub.spawn(call.hub.deliveries.redeliver(number))
-    return Answer({}, 202)
 
 
 @ROUTES.on("POST /app-manifests/{code}/conversions", "apps/create-from-manifest", who="anybody")

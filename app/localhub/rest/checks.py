@@ -9,6 +9,7 @@ from app.localhub.actions import checks
 from app.localhub.rest import commits, fields, routing
 from app.localhub.rest.routing import Answer, Call
 from app.localhub.shapes import checks as shapes
+from app.localhub.shapes import repositories
 from app.localhub.state import checks as records
 
 ROUTES = routing.Table()
@@ -38,6 +39,23 @@ async def suites_for_ref(call: Call) -> Answer:
     if app := call.query.get("app_id"):
         found = [suite for suite in found if str(suite.app.id) == app]
     return routing.paged(call, found, lambda suite: shapes.suite(call.hub, suite, head), "check_suites")
+
+
+@ROUTES.on("PATCH /repos/{owner}/{repo}/check-suites/preferences", "checks/set-suites-preferences", "checks=write")
+async def set_preferences(call: Call) -> Answer:
+    """Whether a push makes an empty suite for an app, which waits until the app reports."""
+    given = call.body.get("auto_trigger_checks", [])
+    if not isinstance(given, list):
+        raise routing.invalid("CheckSuite", "auto_trigger_checks")
+    off = call.home.no_suites_for
+    for one in given:
+        if not isinstance(one, dict) or not isinstance(one.get("app_id"), int) or "setting" not in one:
+            raise routing.invalid("CheckSuite", "auto_trigger_checks")
+        (off.discard if one["setting"] else off.add)(one["app_id"])
+    told = [{"app_id": number, "setting": False} for number in sorted(off)]
+    told += [one for one in given if one["setting"]]
+    home = repositories.minimal(call.hub, call.home)
+    return Answer({"preferences": {"auto_trigger_checks": told}, "repository": home})
 
 
 @ROUTES.on("POST /repos/{owner}/{repo}/check-runs", "checks/create", "checks=write")

@@ -18,12 +18,17 @@ def window(hub: world.World, subject: str) -> world.Window:
     return found
 
 
+def limit(hub: world.World, subject: str) -> int:
+    """Requests an hour: the caller's own number, or everybody's."""
+    return hub.rate_limits.get(subject, hub.rate_limit)
+
+
 def check(hub: world.World, subject: str, *, counted: bool) -> None:
     """Count one request; raises GitHub's 403 when there are none left."""
     found = window(hub, subject)
     if not counted:
         return
-    if found.used >= hub.rate_limit:
+    if found.used >= limit(hub, subject):
         raise routing.ApiError(403, f"API rate limit exceeded for {subject}.")
     found.used += 1
 
@@ -38,8 +43,9 @@ def give_back(hub: world.World, subject: str | None) -> None:
 def state(hub: world.World, subject: str) -> dict[str, int]:
     """`rate-limit`: the numbers of GET /rate_limit."""
     found = window(hub, subject)
-    used = min(found.used, hub.rate_limit)
-    return {"limit": hub.rate_limit, "used": used, "remaining": hub.rate_limit - used, "reset": found.ends}
+    most = limit(hub, subject)
+    used = min(found.used, most)
+    return {"limit": most, "used": used, "remaining": most - used, "reset": found.ends}
 
 
 def headers(hub: world.World, subject: str | None) -> dict[str, str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.localhub import git_compare, git_repo
-from app.localhub.actions import mergeability, merging, pulls, workflows
+from app.localhub import auth, git_compare, git_repo
+from app.localhub.actions import mergeability, merging, pulls, updating, workflows
 from app.localhub.rest import routing
 from app.localhub.rest.routing import Answer, Call
-from app.localhub.shapes import commits
+from app.localhub.shapes import commits, repositories
 from app.localhub.shapes import pulls as shapes
 from app.localhub.state import issues, repository
 
@@ -102,6 +102,21 @@ async def merge(call: Call) -> Answer:
     except merging.Refused as refused:
         raise routing.ApiError(refused.status, refused.message) from None
     return Answer({"sha": sha, "merged": True, "message": "Pull Request successfully merged"})
+
+
+@ROUTES.on("PUT /repos/{owner}/{repo}/pulls/{number}/update-branch", "pulls/update-branch", "pull_requests=write")
+async def update_branch(call: Call) -> Answer:
+    """Accepted at once and done a moment later; the App needs the contents of the head's repository, too."""
+    pull, expected = call.pull(), routing.optional(call, "PullRequest", "expected_head_sha")
+    source = pull.head_repository
+    if call.token is None or source is None or not auth.sees(call.token, source):
+        raise routing.ApiError(403, "Resource not accessible by integration")
+    try:
+        await updating.begin(call.hub, pull, expected, call.actor)
+    except updating.Refused as refused:
+        raise routing.ApiError(422, str(refused)) from None
+    url = f"{repositories.page(call.hub, call.home)}/pull/{pull.number}"
+    return Answer({"message": "Updating pull request branch.", "url": url}, 202)
 
 
 async def _shown(call: Call, pull: issues.Pull) -> dict[str, Any]:

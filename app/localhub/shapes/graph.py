@@ -52,7 +52,7 @@ def pull_request(hub: world.World, pull: issues.Pull, state: str) -> dict[str, A
         "baseRefName": pull.base_ref,
         "baseRefOid": pull.base_sha,
         "isCrossRepository": pull.cross_repository,
-        "isInMergeQueue": False,
+        "isInMergeQueue": pull.queued is not None,
         "autoMergeRequest": None,
         "mergeable": MERGEABLE.get(state, "MERGEABLE"),
         "mergeStateStatus": state.upper(),

@@ -49,7 +49,7 @@ def simple(hub: world.World, pull: records.Pull) -> dict[str, Any]:
         "head": _side(hub, pull.head_repository, pull.head_owner, pull.head_ref, pull.head_sha),
         "base": _side(hub, pull.repository, pull.repository.owner, pull.base_ref, pull.base_sha),
         "author_association": issues.association(pull.repository, pull.user),
-        "auto_merge": None,
+        "auto_merge": _auto_merge(hub, pull.auto_merge),
         "active_lock_reason": None,
     }
     links = ("comments", "commits", "statuses", "review_comments", "review_comment")
@@ -78,6 +78,7 @@ def full(hub: world.World, pull: records.Pull, state: str) -> dict[str, Any]:
         "additions": pull.size.additions,
         "deletions": pull.size.deletions,
         "changed_files": pull.size.files,
+        "stack": _stack(pull.stack),
     }
 
 
@@ -109,6 +110,20 @@ def minimal(hub: world.World, pull: records.Pull) -> dict[str, Any]:
         "head": {"ref": pull.head_ref, "sha": pull.head_sha, "repo": _repo(hub, home)},
         "base": {"ref": pull.base_ref, "sha": pull.base_sha, "repo": _repo(hub, pull.repository)},
     }
+
+
+def _auto_merge(hub: world.World, found: records.AutoMerge | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    by = users.simple(hub, found.enabled_by)
+    return {"enabled_by": by, "merge_method": found.method, "commit_title": "", "commit_message": ""}
+
+
+def _stack(found: records.Stack | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    base = {"ref": found.base_ref, "sha": found.base_sha}
+    return {"id": found.id, "number": found.id, "size": found.size, "position": found.position, "base": base}
 
 
 def _repo(hub: world.World, home: repository.Repository) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def settings(found: repository.Repository) -> dict[str, Any]:
         "allow_squash_merge": chosen.allow_squash_merge,
         "allow_merge_commit": chosen.allow_merge_commit,
         "allow_rebase_merge": chosen.allow_rebase_merge,
-        "allow_auto_merge": False,
+        "allow_auto_merge": chosen.allow_auto_merge,
         "delete_branch_on_merge": chosen.delete_branch_on_merge,
         "allow_update_branch": False,
         "use_squash_pr_title_as_default": False,

@@ -130,6 +130,35 @@ class Mergeability:
     merge_sha: str | None
 
 
+@dataclasses.dataclass(eq=False)
+class AutoMerge:
+    """What GitHub is to do once everything that is required holds."""
+
+    enabled_by: people.User
+    method: str
+
+
+@dataclasses.dataclass(eq=False)
+class QueueEntry:
+    """A place in the merge queue; `sha` is the commit that is tested, on the branch `ref`."""
+
+    ref: str
+    sha: str
+    base_sha: str
+    state: str = "AWAITING_CHECKS"
+
+
+@dataclasses.dataclass(eq=False)
+class Stack:
+    """The stack of pull requests that one belongs to; `position` 1 is the bottom."""
+
+    id: int
+    size: int
+    position: int
+    base_ref: str
+    base_sha: str
+
+
 @dataclasses.dataclass(kw_only=True, eq=False)
 class Pull(Issue):
     head_repository: repository.Repository | None  # None once a fork is deleted
@@ -145,6 +174,10 @@ class Pull(Issue):
     merge_commit_sha: str | None = None
     size: Size = dataclasses.field(default_factory=Size)
     mergeability: Mergeability | None = None
+    last_pusher: people.User | None = None
+    auto_merge: AutoMerge | None = None
+    queued: QueueEntry | None = None
+    stack: Stack | None = None
     reviews: list[Review] = dataclasses.field(repr=False, default_factory=list)
     threads: list[Thread] = dataclasses.field(repr=False, default_factory=list)
 

@@ -28,6 +28,7 @@ EVENTS = (
     "workflow_run",
     "repository",
     "push",
+    "merge_group",
 )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
+from typing import Literal
 
 from app.localhub.state import checks, people
 from app.localhub.state import issues as records
@@ -20,12 +22,34 @@ class RequiredCheck:
 
 @dataclasses.dataclass
 class Protection:
-    """The rules of one branch, as classic protection and as a ruleset at once."""
+    """The rules of one branch: as classic protection, as a ruleset, or (where not said) as both at once.
+
+    Without a rule about what is pushed (from `signatures` on), every push is refused: changes come by pull request.
+    """
 
     required: list[RequiredCheck] = dataclasses.field(default_factory=list)
     approvals: int = 0
     strict: bool = False
     dismiss_stale: bool = False
+    source: Literal["both", "classic", "ruleset"] = "both"
+    code_owners: bool = False
+    last_push: bool = False  # the last pusher's own approval does not count
+    threads: bool = False  # conversations must be resolved
+    methods: Sequence[str] = ("merge", "squash", "rebase")
+    merge_queue: bool = False
+    signatures: bool = False
+    linear: bool = False
+    no_force: bool = False
+    paths: Sequence[str] = ()  # glob patterns of what no push may change
+    max_megabytes: int | None = None
+
+    @property
+    def by_pull_only(self) -> bool:
+        """Whether nobody may push at all."""
+        for_merges = self.required or self.approvals or self.merge_queue or self.threads
+        return bool(for_merges) or not (
+            self.signatures or self.linear or self.no_force or self.paths or self.max_megabytes
+        )
 
 
 @dataclasses.dataclass
@@ -37,6 +61,7 @@ class Settings:
     allow_rebase_merge: bool = True
     delete_branch_on_merge: bool = False
     fork_runs_need_approval: bool = False
+    allow_auto_merge: bool = False
 
 
 @dataclasses.dataclass(eq=False)
@@ -53,7 +78,9 @@ class Repository:
     ci: bool = False
     parent: Repository | None = None
     deleted: bool = False
-    former_names: list[str] = dataclasses.field(repr=False, default_factory=list)
+    former_names: list[str] = dataclasses.field(repr=False, default_factory=list)  # OWNER/NAME in lower case
+    suite_apps: list[people.App] = dataclasses.field(repr=False, default_factory=list)  # others that get suites
+    no_suites_for: set[int] = dataclasses.field(repr=False, default_factory=set)  # apps that switched them off
     roles: dict[str, str] = dataclasses.field(repr=False, default_factory=dict)
     settings: Settings = dataclasses.field(default_factory=Settings)
     protections: dict[str, Protection] = dataclasses.field(repr=False, default_factory=dict)

@@ -60,6 +60,8 @@ class World:
     deliveries: deliveries.Deliveries
     origin: str = ""  # http://127.0.0.1:PORT
     rate_limit: int = 5000
+    rate_limits: dict[str, int] = dataclasses.field(default_factory=dict)  # of callers that have their own
+    short_tokens: bool = False  # mint tokens of the form before 2026
     ci_delay: float = 0.0  # seconds between what starts CI and its first sign
     ci_slots: asyncio.Semaphore = dataclasses.field(default_factory=lambda: asyncio.Semaphore(2))
     ci_tasks: dict[str, asyncio.Task[object]] = dataclasses.field(default_factory=dict)
@@ -110,9 +112,8 @@ class World:
 
     def renamed(self, full_name: str) -> repository.Repository | None:
         """The repository that had this name before."""
-        owner, _, name = full_name.lower().partition("/")
         for found in self.repositories.values():
-            if found.owner.login.lower() == owner and name in (old.lower() for old in found.former_names):
+            if full_name.lower() in found.former_names:
                 return found
         return None
 
