@@ -58,6 +58,7 @@ EVENTS: Mapping[str, str] = {  # by what is not heard, or only found by the next
     "check_suite": "checks that end together",
     "status": "CI that reports by commit statuses",
     "workflow_run": "workflows that wait, start or end",
+    "push": "a changed .github/dursor.yml, and a base branch that moved",
     "repository": "repositories that are renamed, moved or archived",
 }
 
