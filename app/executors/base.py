@@ -13,10 +13,21 @@ Output = Literal["text", "sarif"]
 Stream = Literal["stdout", "stderr", "dursor"]
 Status = Literal["completed", "failed", "canceled", "timed_out"]
 
-# Why a result is not "completed". `auth`, `rate_limit`, `usage`, `network`: the model's provider.
-Kind = Literal["auth", "rate_limit", "usage", "network", "protocol", "exit", "start", "timeout", "idle", "lost"]
+# Why a result is not "completed". `auth`, `rate_limit`, `server`, `network`: the model's provider. `limit`: turns
+# or money given to the run are spent. `schema`: the answer is not what was asked for.
+Kind = Literal[
+    "auth", "rate_limit", "server", "network", "limit", "schema", "protocol", "exit", "start", "timeout", "idle", "lost"
+]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where an agent reaches its model's provider, and the key it shows there; None is the agent's own default."""
+
+    base_url: str | None = None
+    key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,8 @@ class Request:
     and must outlive the run for a later `session_id` to be resumed. `argv` is for the `command`
     executor only. `env` is added to an environment built from nothing, so it names everything that
     the program gets beyond that, a model's key included. `idle_seconds` bounds the time without a
-    byte of output. `schema` is the JSON schema that a structured answer must satisfy.
+    byte of output. `schema` is the JSON schema that a structured answer must satisfy. `counted` is what the
+    session had consumed before, for agents that count from its beginning.
     """
 
     run_id: str
@@ -44,6 +56,10 @@ class Request:
     model: str | None = None
     schema: Mapping[str, Any] | None = None
     output: Output = "text"
+    access: Access = field(default_factory=Access)
+    max_turns: int | None = None
+    max_usd: float | None = None
+    counted: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +88,29 @@ class Usage:
     cost_usd: float | None = None
 
 
-Event = LogLine | ToolUse | Usage
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an agent said to people, redacted."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """The agent tries its provider once more; `why` is redacted."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The agent was not allowed to use a tool as it wanted."""
+
+    name: str
+    detail: str
+
+
+Event = LogLine | ToolUse | Usage | Said | Retry | Denied
 Emit = Callable[[Event], None]
 
 
@@ -82,6 +120,8 @@ class Result:
 
     `output` is what the program wrote for machines (SARIF, at most 10 MB) or the beginning of what it
     wrote for people. `error` says what went wrong and what can be done; it is None when completed.
+    `structured` satisfies the schema that was asked for. `usage` is this run's own, `counted` what the session
+    has consumed since its beginning. `retry_after` are the seconds after which a provider's limit ends.
     """
 
     status: Status
@@ -94,6 +134,11 @@ class Result:
     exit_code: int | None = None
     error: str | None = None
     duration_seconds: float = 0.0
+    structured: Mapping[str, Any] | None = None
+    counted: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
+    cost_is_estimate: bool = False
+    denials: tuple[str, ...] = ()
+    retry_after: float | None = None
 
 
 class Executor(Protocol):

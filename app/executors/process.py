@@ -21,7 +21,9 @@ class Program:
     """What to run. `keep_bytes` of standard output are kept whole for who parses it.
 
     `timeout_seconds` bounds the whole run, `idle_seconds` the time without a byte of output,
-    `grace_seconds` the time between SIGTERM and SIGKILL. Without `stdin` there is nothing to read.
+    `grace_seconds` the time between SIGTERM and SIGKILL. Without `stdin` there is nothing to read. With
+    `reader`, standard output is a machine's: it goes there as it comes, and not to the log. Once `said_all` is
+    set, the program has said its last word and is given `linger_seconds` to end.
     """
 
     argv: tuple[str, ...]
@@ -33,6 +35,9 @@ class Program:
     env: Mapping[str, str] = field(default_factory=dict)
     stdin: bytes | None = None
     keep_bytes: int = 0
+    reader: guard.Feed | None = None
+    said_all: asyncio.Event | None = None
+    linger_seconds: float = 15.0
     limits: guard.Limits = field(default_factory=guard.Limits)
 
 
@@ -64,7 +69,7 @@ async def _live(program: Program, write: log.Write, stop: asyncio.Future[None]) 
         return outcome.Exit("start", problem="There is no command to run.")
     clock = asyncio.get_running_loop().time
     started = clock()
-    output = _Output(program.keep_bytes, write)
+    output = _Output(program, write)
     try:
         guarded = await _start(program, output)
     except (OSError, ValueError) as error:
@@ -114,13 +119,20 @@ async def _watch(
     clock = asyncio.get_running_loop().time
     deadline = clock() + program.timeout_seconds
     idle = program.idle_seconds or math.inf
-    waiting: set[asyncio.Future[Any]] = {guarded.over, stop, *guarded.streams}
+    last_word = asyncio.ensure_future((program.said_all or asyncio.Event()).wait())
+    waiting: set[asyncio.Future[Any]] = {guarded.over, stop, last_word, *guarded.streams}
     ended: tuple[outcome.Ended, str] | None = None
+    lingering = math.inf
     while not guarded.over.done():
-        pause = min(deadline, output.heard + idle) - clock()
+        if last_word.done() and lingering == math.inf:
+            lingering = clock() + program.linger_seconds
+        pause = min(deadline, output.heard + idle, lingering) - clock()
         done, _ = await asyncio.wait(waiting, timeout=max(pause, 0), return_when=asyncio.FIRST_COMPLETED)
         waiting -= done
         if guarded.over.done():
+            break
+        if clock() >= lingering:
+            await _end(guarded, program.grace_seconds)
             break
         if clock() >= deadline:
             ended = "timeout", f"It was stopped after {program.timeout_seconds:g} seconds, its time limit."
@@ -129,6 +141,7 @@ async def _watch(
         if ended or stop.done() or any(stream.done() and stream.exception() for stream in guarded.streams):
             await _end(guarded, program.grace_seconds)
             break
+    last_word.cancel()
     for stream in guarded.streams:
         if stream.done():
             stream.result()  # who reads the log failed: a bug, and it travels
@@ -145,19 +158,23 @@ async def _end(guarded: guard.Guard, grace: float) -> None:
 class _Output:
     """Where the two streams go: the log, and as much of standard output as is to be kept."""
 
-    def __init__(self, keep: int, write: log.Write) -> None:
+    def __init__(self, program: Program, write: log.Write) -> None:
         self.log = log.Log(write)
         self.kept = bytearray()
         self.overflowed = False
         self.heard = self._now()
-        self._keep = keep
+        self._keep = program.keep_bytes
+        self._reader = program.reader
 
     def stdout(self, chunk: bytes) -> None:
         room = self._keep - len(self.kept)
         self.kept += chunk[:room]
         self.overflowed = self.overflowed or len(chunk) > room
         self.heard = self._now()
-        self.log.feed("stdout", chunk)
+        if self._reader is None:
+            self.log.feed("stdout", chunk)
+        else:
+            self._reader(chunk)
 
     def stderr(self, chunk: bytes) -> None:
         self.heard = self._now()

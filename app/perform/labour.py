@@ -116,6 +116,12 @@ def _note(event: base.Event, lines: list[str]) -> None:
             lines.append(text)
         case base.ToolUse(name=name, detail=detail):
             lines.append(f"[{name}] {detail}")
+        case base.Said(text=text):
+            lines.append(text)
+        case base.Retry(why=why):
+            lines.append(f"[retry] {why}")
+        case base.Denied(name=name, detail=detail):
+            lines.append(f"[denied] {name} {detail}")
         case base.Usage(input_tokens=given, output_tokens=made):
             lines.append(f"[usage] {given} tokens in, {made} out")
 
