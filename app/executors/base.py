@@ -39,7 +39,8 @@ class Request:
     executor only. `env` is added to an environment built from nothing, so it names everything that
     the program gets beyond that, a model's key included. `idle_seconds` bounds the time without a
     byte of output. `schema` is the JSON schema that a structured answer must satisfy. `counted` is what the
-    session had consumed before, for agents that count from its beginning.
+    session had consumed before, for agents that count from its beginning. `contained` says that a sandbox holds,
+    so that the agent may run programs.
     """
 
     run_id: str
@@ -60,6 +61,7 @@ class Request:
     max_turns: int | None = None
     max_usd: float | None = None
     counted: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
+    contained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
