@@ -29,6 +29,7 @@ from app.perform import (
     working,
 )
 from app.perform.world import Outcome, World
+from app.workspace.failures import TokenRefused
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,9 @@ async def perform(effect: effects.Effect, world: World) -> Outcome:
     """
     try:
         return await _perform(effect, world)
+    except TokenRefused as error:
+        world.github.auth.drop(error.token)
+        raise
     except Refused as error:
         words = str(error)
         if not await world.database.read(lambda db: giving_up.nobody_waits(db, effect)):

@@ -78,8 +78,13 @@ class Scope:
     github: repositories.Repository
 
     async def remote(self) -> Remote:
-        """Where git goes, with a token for this repository alone."""
-        return Remote(self.github.git_url, (await self.github.token()).value)
+        """Where git goes, with a token for the contents of this repository and nothing else.
+
+        Fetching and pushing share it. It may never touch workflows, whatever the installation granted: GitHub
+        then refuses a push that changes them.
+        """
+        granted = (await self.github.token()).permissions.get("contents", "write")
+        return Remote(self.github.git_url, (await self.github.token({"contents": granted})).value)
 
     @property
     def branch(self) -> str:

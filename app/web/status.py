@@ -38,6 +38,7 @@ class Status:
                 {"name": one.name, "can_start": one.ok, "detail": one.detail} for one in registry.available()
             ]
             body["rate_limit_left"] = await self._rate_limits()
+            body["github_clock_ahead_seconds"] = round(self._world.github.auth.skew, 1)
         return JSONResponse(body)
 
     async def _rate_limits(self) -> dict[str, int]:

@@ -11,6 +11,12 @@ import re
 from app import errors
 
 
+class TokenRefused(errors.Transient):
+    """The remote takes the token for no token at all: it has ended or was revoked, and another one may do."""
+
+    token: str = ""
+
+
 class GitFailed(RuntimeError):
     """git failed for a reason that is nobody's refusal and no network's: a bug, or a tree git cannot take."""
 
@@ -28,12 +34,12 @@ _TABLE: tuple[tuple[type[errors.DursorError], re.Pattern[str]], ...] = (
         errors.Forbidden,
         re.compile(
             r"GH0\d\d:|refusing to allow|pre-receive hook declined|protected branch hook declined"
-            r"|repository rule violations|returned error: 40[13]\b|Authentication failed"
-            r"|could not read (?:Username|Password)|Permission to .{1,300} denied"
+            r"|repository rule violations|returned error: 403\b|Permission to .{1,300} denied"
             r"|Write access to repository not granted|was archived so it is read-only",
             re.IGNORECASE,
         ),
     ),
+    (TokenRefused, re.compile(r"returned error: 401\b|Authentication failed|could not read (?:Username|Password)")),
     (
         errors.Conflict,
         re.compile(

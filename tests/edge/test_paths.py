@@ -75,7 +75,7 @@ async def test_status_gives_the_administrator_everything(front):
     assert full["last_delivery"]
     assert {one["name"]: one["can_start"] for one in full["executors"]}["command"] is True
     assert full["loops"] == dict.fromkeys(full["loops"], True)
-    assert {"live_runs", "dead_jobs", "rate_limit_left"} <= full.keys()
+    assert {"live_runs", "dead_jobs", "rate_limit_left", "github_clock_ahead_seconds"} <= full.keys()
 
 
 async def test_without_an_admin_token_nobody_is_the_administrator(tmp_path, pem):

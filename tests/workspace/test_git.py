@@ -108,7 +108,7 @@ async def test_what_an_outsider_named_does_not_make_a_mirror_damaged(repo):
         ("!\ta:b\t[remote rejected] (something new)", errors.Forbidden),
         ("remote: error: GH001: Large files detected.", errors.Invalid),
         ("remote: This repository was archived so it is read-only.", errors.Forbidden),
-        ("fatal: could not read Username for 'https://github.com': terminal prompts disabled", errors.Forbidden),
+        ("fatal: could not read Username for 'https://github.com': terminal prompts disabled", failures.TokenRefused),
         ("remote: Repository not found.\nfatal: repository 'https://github.com/o/r/' not found", errors.NotFound),
         ("fatal: remote error: upload-pack: not our ref " + "1" * 40, errors.NotFound),
         ("error: file write error: No space left on device", errors.Transient),

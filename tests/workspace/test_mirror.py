@@ -8,7 +8,7 @@ import pytest
 
 from app import errors
 from app.localhub import git_repo
-from app.workspace import commits, git, mirror, remote
+from app.workspace import commits, failures, git, mirror, remote
 from tests.workspace.conftest import TOKEN
 
 
@@ -66,10 +66,11 @@ async def test_a_repository_that_is_not_there_is_not_found(far, root):
         await mirror.refresh(root, "8", gone, ["refs/heads/main"])
 
 
-async def test_a_wrong_token_is_forbidden_and_not_shown(far, root):
+async def test_a_wrong_token_is_told_as_such_and_not_shown(far, root):
     wrong = "ghs_" + "x" * 36
-    with pytest.raises(errors.Forbidden) as raised:
+    with pytest.raises(failures.TokenRefused) as raised:
         await mirror.refresh(root, "7", remote.Remote(far.url, wrong), ["refs/heads/main"])
+    assert raised.value.token == wrong
     assert wrong not in str(raised.value)
 
 

@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse
 
 from app import errors
 from app.localhub import git_repo
-from app.workspace import commits, git, mirror, push, remote
+from app.workspace import commits, failures, git, mirror, push, remote
 from tests.workspace.conftest import ADA, NOW, TOKEN, serve
 
 MAIN = "refs/heads/main"
@@ -130,7 +130,7 @@ async def test_a_similar_ref_is_not_taken_for_the_branch(far, repo):
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (401, errors.Forbidden),
+        (401, failures.TokenRefused),
         (403, errors.Forbidden),
         (404, errors.NotFound),
         (429, errors.Transient),
