@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from app import __version__
-from app.cli import database, demo, look, repair, serve, setup
+from app.cli import database, demo, doctor, look, repair, serve, setup
 from app.errors import DursorError
 
 
@@ -27,5 +27,13 @@ def main() -> None:
     """dursor takes a pull request from "opened" to "merged"."""
 
 
-for command in (*serve.COMMANDS, *setup.COMMANDS, *demo.COMMANDS, *look.COMMANDS, *repair.COMMANDS, *database.COMMANDS):
+for command in (
+    *serve.COMMANDS,
+    *setup.COMMANDS,
+    *doctor.COMMANDS,
+    *demo.COMMANDS,
+    *look.COMMANDS,
+    *repair.COMMANDS,
+    *database.COMMANDS,
+):
     main.add_command(command)

@@ -63,8 +63,9 @@ async def open_door(hub, tmp_path):
                 "public_url": "https://dursor.example.com",
             } | more  # fmt: skip
             settings = Settings.load(**wanted)
-            codes = []
+            codes: list[str] = []
             async with main.setting_up(settings, codes.append, organisation=organisation) as setup:
+                assert setup is not None
                 with contextlib.closing(serve.listen(settings)) as listener:
                     web = serve.web_server(setup.app)
                     serving = asyncio.create_task(web.serve(sockets=[listener]))

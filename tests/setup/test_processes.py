@@ -38,7 +38,8 @@ class Dursor:
     async def ended(self) -> int:
         async with asyncio.timeout(PATIENCE_SECONDS):
             self.said += (await self.process.stderr.read()).decode()
-            return await self.process.wait()
+            code: int = await self.process.wait()
+            return code
 
 
 @pytest.fixture
