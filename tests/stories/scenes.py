@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 
+from app import reconcile
 from app.lifecycle.run import Phase, Wait
 from app.localhub import delivery
 from app.localhub.actions import checks
@@ -17,6 +19,7 @@ from app.localhub.faults import Fault
 from app.localhub.hub import Hub
 from app.localhub.state import checks as records
 from app.localhub.state import issues, repository
+from app.reconcile.memory import Memory
 from app.words import STATUS_MARKER
 from tests.stories.server import PATIENCE_SECONDS, Server, configuration
 
@@ -134,7 +137,7 @@ async def post(
     signed = delivery.headers(message, hub.webhook_secret, hub.app.id, 1) | headers
     async with (
         aiohttp.ClientSession() as session,
-        session.post(f"{server.url}/webhooks/github", data=body, headers=signed) as answer,
+        session.post(f"{server.url}/webhooks/github", data=io.BytesIO(body), headers=signed) as answer,
     ):
         return answer.status, json.loads(await answer.read())
 
@@ -164,6 +167,13 @@ def pushed_by_us(hub: Hub) -> list[str]:
 def reactions(comment: issues.Comment) -> set[str]:
     """What we put under a comment."""
     return {reaction.content for reaction in comment.reactions if reaction.user.login == BOT}
+
+
+async def swept(server: Server, memory: Memory | None = None) -> None:
+    """Have the server look after everything, as it does at its start and every few minutes, and get done with it."""
+    await server.rest()
+    await reconcile.sweep(server.world, memory or Memory())
+    await server.rest()
 
 
 async def rows(server: Server, sql: str, *values: object) -> list[dict[str, Any]]:

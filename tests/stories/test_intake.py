@@ -6,14 +6,15 @@ import asyncio
 import hashlib
 import hmac
 
+import aiohttp
 import pytest
 
+from app.localhub import delivery
 from tests.stories import scenes
 from tests.stories.server import configuration, running
 
 
-async def test_one_delivery_that_comes_twice_at_once_is_one(hub, server):
-    """S05"""
+async def test_s05_one_delivery_that_comes_twice_at_once_is_one(hub, server):
     pull = await scenes.working_on(hub, server)
     async with scenes.held_back(hub) as deliveries:
         comment = hub.comment(pull, "/dursor pause", author="alice")
@@ -31,8 +32,7 @@ async def test_one_delivery_that_comes_twice_at_once_is_one(hub, server):
     assert scenes.reactions(comment) == {"eyes", "rocket"}
 
 
-async def test_a_redelivery_of_what_was_handled_is_left_alone(hub, server):
-    """S06"""
+async def test_s06_a_redelivery_of_what_was_handled_is_left_alone(hub, server):
     pull = await scenes.working_on(hub, server)
     hub.comment(pull, "/dursor pause", author="alice")
     await server.until(pull, paused=True)
@@ -50,8 +50,7 @@ async def test_a_redelivery_of_what_was_handled_is_left_alone(hub, server):
     assert not (await server.run(pull)).paused
 
 
-async def test_a_captured_body_under_another_guid_is_recognised(hub, server):
-    """S07"""
+async def test_s07_a_captured_body_under_another_guid_is_recognised(hub, server):
     pull = await scenes.working_on(hub, server)
     hub.comment(pull, "/dursor pause", author="alice")
     await server.until(pull, paused=True)
@@ -60,7 +59,8 @@ async def test_a_captured_body_under_another_guid_is_recognised(hub, server):
     pausing = next(
         full["request"]["payload"]
         for item in hub.deliveries.list(1000)[0]
-        if "/dursor pause" in str((full := hub.deliveries.get(item["id"]))["request"]["payload"].get("comment"))
+        if (full := hub.deliveries.get(item["id"]))["event"] == "issue_comment"
+        and full["request"]["payload"]["comment"]["body"] == "/dursor pause"
     )
 
     _, answer = await scenes.post(server, hub, "issue_comment", pausing, guid="a-new-guid")
@@ -70,7 +70,13 @@ async def test_a_captured_body_under_another_guid_is_recognised(hub, server):
     assert not (await server.run(pull)).paused
     kept = await scenes.rows(server, "SELECT status, error FROM webhook_deliveries WHERE guid = 'a-new-guid'")
     assert kept[0]["status"] == "ignored"
-    assert "same body" in kept[0]["error"]
+    (first,) = await scenes.rows(
+        server,
+        """SELECT first.guid FROM webhook_deliveries AS first JOIN webhook_deliveries AS again
+               ON again.body_sha256 = first.body_sha256 AND first.guid != again.guid
+           WHERE again.guid = 'a-new-guid'""",
+    )
+    assert kept[0]["error"] == f"same body as delivery {first['guid']}"
 
 
 FORGED = {
@@ -83,8 +89,7 @@ FORGED = {
 
 
 @pytest.mark.parametrize("headers", FORGED.values(), ids=FORGED.keys())
-async def test_a_delivery_that_github_did_not_sign_is_refused_and_not_kept(hub, server, headers):
-    """S09"""
+async def test_s09_a_delivery_that_github_did_not_sign_is_refused_and_not_kept(hub, server, headers):
     status, answer = await scenes.post(server, hub, "ping", {"zen": "x", "hook_id": 1}, guid="forged", **headers)
 
     assert status == 401
@@ -99,7 +104,7 @@ ODD = {
     "a ping": ("ping", {"zen": "Keep it logically awesome.", "hook_id": 1, "hook": {}}, 200, "done"),
     "an unknown event": ("merge_party", {"action": "begun"}, 202, "ignored"),
     "an unknown action": ("pull_request", {"action": "beamed", "pull_request": {}, "repository": HOME}, 202, "ignored"),
-    "an event without an action": ("push", {"ref": "refs/heads/main"}, 202, "ignored"),
+    "an event without an action": ("fork", {"repository": HOME}, 202, "ignored"),
     "a deleted account": (
         "issue_comment",
         {"action": "created", "issue": {"number": 1}, "comment": {"id": 5, "user": None}, "repository": HOME},
@@ -110,8 +115,7 @@ ODD = {
 
 
 @pytest.mark.parametrize(("event", "payload", "status", "kept"), ODD.values(), ids=ODD.keys())
-async def test_odd_deliveries_are_kept_and_harm_nothing(hub, server, event, payload, status, kept):
-    """S12"""
+async def test_s12_odd_deliveries_are_kept_and_harm_nothing(hub, server, event, payload, status, kept):
     answered, _ = await scenes.post(server, hub, event, payload, guid="odd")
     await server.rest()
 
@@ -120,9 +124,8 @@ async def test_odd_deliveries_are_kept_and_harm_nothing(hub, server, event, payl
     assert row["status"] == kept, row["error"]
 
 
-async def test_another_installation_than_ours_is_nobody_we_work_for(hub, tmp_path):
-    """S13"""
-    async with running(hub, tmp_path / "data", github_installation_id=1) as server:
+async def test_s13_another_installation_than_ours_is_nobody_we_work_for(hub, tmp_path):
+    async with running(hub, tmp_path / "data", github_installation_id=1) as server, aiohttp.ClientSession() as http:
         repo = await hub.create_repository("octo/widgets", configuration())
         pull = await hub.open_pull_request(repo, files=scenes.CLEAN)
         await server.rest()
@@ -131,3 +134,60 @@ async def test_another_installation_than_ours_is_nobody_we_work_for(hub, tmp_pat
         told = await scenes.rows(server, "SELECT status, error FROM webhook_deliveries WHERE event = 'pull_request'")
         assert [row["status"] for row in told] == ["ignored"]
         assert "installation" in told[0]["error"]
+        ignored = await scenes.rows(server, "SELECT guid FROM webhook_deliveries WHERE status = 'ignored'")
+        async with http.get(f"{server.url}/status") as answer:
+            assert (await answer.json())["inbox"]["ignored_today"] == len(ignored)
+
+
+async def test_s13_a_repository_that_was_taken_from_the_app_is_not_worked_in(hub, server):
+    repo = await hub.create_repository("octo/widgets", configuration())
+    other = await hub.create_repository("octo/others", configuration())
+    hub.select_repositories(hub.installation(repo), [other])
+    await server.rest()
+
+    pull = await hub.open_pull_request(repo, files=scenes.CLEAN)
+    hub.comment(pull, "/dursor take", author="alice")
+    await server.rest()
+
+    assert await server.run(pull) is None
+    assert not await scenes.rows(server, "SELECT kind, error FROM jobs WHERE status = 'failed'")
+
+
+LARGEST = 25 * 1024 * 1024
+
+
+async def test_s11_the_largest_push_is_kept_and_what_is_larger_refused(hub, server):
+    moved = {"before": "0" * 40, "after": "1" * 40, "created": True, "deleted": False, "forced": False}
+    push = {"ref": "refs/heads/main", **moved, "repository": HOME, "commits": [], "filling": ""}
+    push["filling"] = "x" * (LARGEST - len(delivery.encode(push)))
+
+    answered, _ = await scenes.post(server, hub, "push", push, guid="the-largest")
+    assert answered == 202
+    await server.rest()
+    (row,) = await scenes.rows(server, "SELECT status FROM webhook_deliveries WHERE guid = 'the-largest'")
+    assert row["status"] in {"done", "ignored"}
+
+    push["filling"] += "x"
+    answered, _ = await scenes.post(server, hub, "push", push, guid="too-large")
+    assert answered == 413
+    assert not await scenes.rows(server, "SELECT 1 FROM webhook_deliveries WHERE guid = 'too-large'")
+
+
+async def test_s11_a_body_without_an_end_is_refused_before_it_fills_the_memory(hub, server):
+    sent = 0
+
+    async def endless():
+        nonlocal sent
+        while True:
+            sent += 1
+            yield b" " * 65536
+
+    headers = {"X-GitHub-Event": "push", "X-GitHub-Delivery": "endless", "X-Hub-Signature-256": "sha256=" + "0" * 64}
+    async with aiohttp.ClientSession() as http:
+        try:
+            async with http.post(f"{server.url}/webhooks/github", data=endless(), headers=headers) as answer:
+                assert answer.status == 413
+        except aiohttp.ClientError:  # it went on sending after the answer
+            assert sent * 65536 > LARGEST
+    assert sent * 65536 < 4 * LARGEST
+    assert not await scenes.rows(server, "SELECT 1 FROM webhook_deliveries WHERE guid = 'endless'")

@@ -11,8 +11,7 @@ from tests.stories import scenes
 from tests.stories.server import configuration, running
 
 
-async def test_a_check_of_a_push_that_nobody_told_of_is_read_at_that_push(hub, server):
-    """S01"""
+async def test_s01_a_check_of_a_push_that_nobody_told_of_is_read_at_that_push(hub, server):
     pull = await scenes.working_on(hub, server)
     async with scenes.held_back(hub) as synchronize:
         await hub.push(pull, {"b.py": "B = 2\n"})
@@ -27,8 +26,7 @@ async def test_a_check_of_a_push_that_nobody_told_of_is_read_at_that_push(hub, s
     assert (await server.run(pull)).wait is Wait.APPROVAL
 
 
-async def test_a_red_check_of_a_commit_that_was_pushed_over_fixes_nothing(hub, server):
-    """S02"""
+async def test_s02_a_red_check_of_a_commit_that_was_pushed_over_fixes_nothing(hub, server):
     pull = await scenes.working_on(hub, server)
     old = pull.head_sha
     await hub.push(pull, {"b.py": "B = 2\n"})
@@ -44,8 +42,7 @@ async def test_a_red_check_of_a_commit_that_was_pushed_over_fixes_nothing(hub, s
     await server.until(pull, wait=Wait.APPROVAL, head_sha=pull.head_sha)
 
 
-async def test_pushes_told_in_the_wrong_order_leave_the_newest_as_the_head(hub, server):
-    """S03"""
+async def test_s03_pushes_told_in_the_wrong_order_leave_the_newest_as_the_head(hub, server):
     pull = await scenes.working_on(hub, server)
     async with scenes.held_back(hub) as deliveries:
         await hub.push(pull, {"b.py": "B = 2\n"})
@@ -59,8 +56,7 @@ async def test_pushes_told_in_the_wrong_order_leave_the_newest_as_the_head(hub, 
     assert sum(line.startswith("HeadMoved") for line in await server.history(pull)) == 1
 
 
-async def test_a_pull_request_told_to_be_closed_before_it_was_told_to_be_opened_starts_nothing(hub, server):
-    """S04"""
+async def test_s04_a_pull_request_told_to_be_closed_before_it_was_told_to_be_opened_starts_nothing(hub, server):
     repo = await hub.create_repository("octo/widgets", configuration())
     async with scenes.held_back(hub) as deliveries:
         pull = await hub.open_pull_request(repo, files=scenes.CLEAN)
@@ -72,8 +68,8 @@ async def test_a_pull_request_told_to_be_closed_before_it_was_told_to_be_opened_
     assert await server.run(pull) is None
 
 
-async def test_what_happened_while_the_server_was_down_is_made_up_for_without_saying_anything_twice(hub, tmp_path):
-    """S10: failed deliveries are asked for again, and what left no trace is found by looking."""
+async def test_s10_what_happened_while_the_server_was_down_is_made_up_for_without_saying_anything_twice(hub, tmp_path):
+    """Failed deliveries are asked for again, and what left no trace is found by looking."""
     async with running(hub, tmp_path / "data") as server:
         repo = await hub.create_repository("octo/widgets", configuration("semi_auto"))
         asked = await hub.open_pull_request(repo, files=scenes.CLEAN, branch="asked")
@@ -104,8 +100,7 @@ LOST = {"cut off": {"reset": True}, "a bad gateway": {"status": 502, "body": "<h
 
 
 @pytest.mark.parametrize("trouble", LOST.values(), ids=LOST.keys())
-async def test_a_write_whose_answer_was_lost_is_found_again_and_not_done_twice(hub, server, trouble):
-    """S14"""
+async def test_s14_a_write_whose_answer_was_lost_is_found_again_and_not_done_twice(hub, server, trouble):
     for method, pattern in (("POST", r"/issues/\d+/comments$"), ("POST", "/check-runs$"), ("PUT", "/merge$")):
         scenes.fault(hub, method, pattern, when="after", **trouble)
     pull = await scenes.working_on(hub, server, "full_auto")
@@ -120,8 +115,8 @@ async def test_a_write_whose_answer_was_lost_is_found_again_and_not_done_twice(h
     assert len([run for run in hub.check_runs(pull.head_sha) if run.suite.app is hub.app]) == 1
 
 
-async def test_a_server_that_ends_in_the_middle_of_a_fix_begins_the_same_fix_again(hub, tmp_path):
-    """S15: nothing is counted twice, and what was half done is not taken for a result."""
+async def test_s15_a_server_that_ends_in_the_middle_of_a_fix_begins_the_same_fix_again(hub, tmp_path):
+    """Nothing is counted twice, and what was half done is not taken for a result."""
     flag = tmp_path / "second-time"
     autofix = f"sh, -c, 'test -e {flag} && exec ruff check --no-cache --fix . ; echo half > half.py; exec sleep 30'"
     async with running(hub, tmp_path / "data") as server:
