@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from app.lifecycle.run import Work
 from app.store.connection import Row
@@ -63,10 +64,17 @@ def leaves_conflict(patch: str) -> bool:
 def _evidence(check: Row) -> str:
     parts = []
     for job in json.loads(check["failed_jobs"] or "[]"):
-        told = [*job["annotations"], *job["log"]]
+        told = [*map(_failure, job.get("failures", [])), *job["annotations"], *job["log"]]
         step = f", step {job['step']}" if job["step"] else ""
-        parts.append(f"{job['name']} ({job['conclusion']}{step})\n" + "\n".join(told))
+        also = f"\nAlso red, by all that is known in the same way: {', '.join(job['also'])}" if job.get("also") else ""
+        seen = f"\nSeen at {job['url']}" if job.get("url") else ""
+        parts.append(f"{job['name']} ({job['conclusion']}{step}){also}{seen}\n" + "\n".join(told))
     return "\n\n".join(parts)
+
+
+def _failure(row: Mapping[str, Any]) -> str:
+    place = f"{row['where']}:{row['line']}" if row["line"] else row["where"]
+    return f"- {place}: {row['message']}"
 
 
 def _finding(row: Row) -> str:

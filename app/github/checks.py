@@ -120,6 +120,8 @@ def read_run(data: dict[str, Any]) -> CheckRun:
         title=shape.text_or_none(output, "title"),
         summary=shape.text_or_none(output, "summary"),
         external_id=shape.text_or_none(data, "external_id"),
+        text=shape.text_or_none(output, "text"),
+        app_name=shape.text_or_none(shape.part_or_none(data, "app") or {}, "name"),
     )
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CheckRun:
-    """One check run. `conclusion` is None until `status` is "completed"; times are ISO 8601 UTC."""
+    """One check run. `conclusion` is None until `status` is "completed"; times are ISO 8601 UTC.
+
+    `text` and `app_name` are None where they were not asked for.
+    """
 
     id: int
     name: str
@@ -22,6 +25,8 @@ class CheckRun:
     title: str | None
     summary: str | None
     external_id: str | None
+    text: str | None = None
+    app_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ def ci_answered(run: Run, answer: Answer, policy: Policy) -> Decision:
 
         case signals.CiFailed(red_on_base=str(why)):
             return moves.await_person(run, Wait.BASE_RED, why)
+        case signals.CiFailed(base_mended=True) if run.wait is Wait.BASE_RED and run.mode is not Mode.INTERACTIVE:
+            return moves.fix(run, Work.CONFLICT, policy)
         case signals.CiFailed(can_rerun=True, tries=None | 1) if (
             policy.rerun_failed_once and run.rerun_sha != run.head_sha
         ):

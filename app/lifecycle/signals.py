@@ -126,12 +126,14 @@ class CiFailed(AboutCommit):
     """CI settled red. `signature` stays equal when the same thing fails again.
 
     `tries` is how often CI ran on this commit (the highest attempt of its workflow runs), None where that is
-    not known: it tells the answer of a re-run from the one that led to it.
+    not known: it tells the answer of a re-run from the one that led to it. `base_mended`: the base was as red, is
+    not any more, and has commits that the branch lacks.
     """
 
     signature: str
     summary: str
     red_on_base: str | None = None
+    base_mended: bool = False
     can_rerun: bool = False
     tries: int | None = None
 

@@ -11,7 +11,7 @@ from app.lifecycle import ci_facts, ci_verdict, effects, failure, signals
 from app.lifecycle.checks import BranchRules
 from app.lifecycle.ci_verdict import Answer, Question, Verdict
 from app.lifecycle.run import Phase, Wait
-from app.perform import evidence, rules
+from app.perform import base, evidence, rules
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, ci_checks
 from app.store.connection import Connection, parse
@@ -40,7 +40,8 @@ async def read_ci(effect: effects.ReadCi, world: World) -> Outcome:
     found = await evidence.of_failed(scope.github, verdict, asked.checks) if is_red else evidence.NOTHING
     failed, tries = found.failed, found.tries
     signature = failure.signature(failed) if failed else None
-    on_base = await evidence.red_on_base(scope.github, seen, failed) if failed else None
+    was_red = scope.run.wait is Wait.BASE_RED
+    on_base = await base.compare(scope.github, seen, failed, was_red=was_red) if failed else base.Base()
     can_rerun = any(run.conclusion == "failure" for run in asked.checks.workflow_runs)
 
     def outcome(db: Connection) -> None:
@@ -92,7 +93,7 @@ def _patient(verdict: Verdict, age: float) -> Verdict:
 
 
 def _signals(
-    sha: str, verdict: Verdict, signature: str | None, on_base: str | None, *, can_rerun: bool, tries: int | None
+    sha: str, verdict: Verdict, signature: str | None, on_base: base.Base, *, can_rerun: bool, tries: int | None
 ) -> tuple[signals.Signal, ...]:
     match verdict.answer:
         case Answer.GREEN:
@@ -102,7 +103,8 @@ def _signals(
                 sha=sha,
                 signature=signature or "",
                 summary=verdict.why,
-                red_on_base=on_base,
+                red_on_base=on_base.red,
+                base_mended=on_base.mended,
                 can_rerun=can_rerun,
                 tries=tries,
             )

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.lifecycle.failure import LINE_LENGTH, LOG_LINES, FailedCheck, excerpt, signature
+from app.lifecycle.failure import FailedCheck, Failure, merged, signature
+from app.lifecycle.failure_log import LOG_LINES, excerpt, failing_lines
+from app.lifecycle.failure_noise import LINE_LENGTH
+from app.lifecycle.failure_rows import recognise
 
 LOG = """\
 \ufeff2026-03-06T16:40:01.1234567Z Current runner version: '2.330.0'
@@ -26,6 +29,10 @@ LOG = """\
 2026-03-06T16:40:06.0000000Z Post job cleanup.
 2026-03-06T16:40:06.0000001Z Cleaning up orphan processes, error reports and so on
 """
+
+
+def cut(log: str) -> tuple[str, ...]:
+    return excerpt(failing_lines(log))
 
 
 def of(*lines: str, name: str = "tests", annotations: tuple[str, ...] = ()) -> str:
@@ -92,9 +99,7 @@ def test_the_order_of_checks_does_not_matter():
 
 
 def test_the_excerpt_of_a_log_ends_where_the_failing_step_did():
-    assert excerpt(LOG) == (
-        "Current runner version: '2.330.0'",
-        "Ubuntu",
+    assert cut(LOG) == (
         "pytest -q",
         "=========== FAILURES ===========",
         "E       AssertionError: assert 3 == 4",
@@ -106,19 +111,53 @@ def test_the_excerpt_of_a_log_ends_where_the_failing_step_did():
 
 
 def test_the_excerpt_of_a_log_without_a_marked_error_is_its_end():
-    assert excerpt("\n".join(f"line {number}" for number in range(500)))[-1] == "line 499"
+    assert cut("\n".join(f"line {number}" for number in range(500)))[-1] == "line 499"
+
+
+def test_what_a_forgiven_step_said_is_kept_and_what_a_green_one_said_is_not():
+    log = """##[group]Run lint\nerror: forgiven\n##[error]Process completed with exit code 1.
+##[group]Run build\nerror: only a word\n##[group]Run test\nerror: this one
+##[error]Process completed with exit code 2.\nPost job cleanup."""
+
+    assert [line for line in cut(log) if line.startswith("error")] == ["error: forgiven", "error: this one"]
+
+
+def test_telling_lines_before_the_end_of_a_long_log_are_kept():
+    log = "\n".join(["begin", "error: the needle", *(f"noise {number}" for number in range(400))])
+
+    assert cut(log)[0] == "error: the needle"
+    assert len(cut(log)) <= LOG_LINES
+
+
+def test_fifty_legs_of_a_matrix_with_one_failure_are_one_that_names_them():
+    row = Failure("tests/test_a.py::test_add", "assert 3 == 4")
+    legs = [FailedCheck(f"test ({number})", "failure", failures=(row,)) for number in range(50)]
+    other = FailedCheck("docs", "failure")
+
+    first, second = merged([other, *legs])
+
+    assert (first.name, len(first.also)) == ("test (0)", 49)
+    assert second == other
+    assert signature([first]) == signature(legs) == signature(legs[7:8])
+
+
+def test_checks_that_fail_differently_stay_apart():
+    rows = [Failure("a.py", "F401 unused"), Failure("b.py", "F401 unused")]
+    checks = [FailedCheck(f"lint ({row.where})", "failure", failures=(row,)) for row in rows]
+
+    assert merged(checks) == tuple(checks)
 
 
 def test_a_rerun_of_the_same_log_has_the_same_signature():
     later = LOG.replace("T16:40", "T17:55").replace("0.12s", "3.4s").replace("a.py:7:", "a.py:9:")
 
-    assert of(*excerpt(LOG)) == of(*excerpt(later))
+    assert of(*cut(LOG)) == of(*cut(later))
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=3000))
 def test_an_excerpt_is_bounded_and_its_signature_one_word(log):
-    lines = excerpt(log)
+    lines = cut(log)
 
     assert len(lines) <= LOG_LINES
     assert all(0 < len(line) <= LINE_LENGTH for line in lines)
@@ -126,10 +165,28 @@ def test_an_excerpt_is_bounded_and_its_signature_one_word(log):
 
 
 @pytest.mark.parametrize(
-    "piece", ["/a", "/" + "a" * 99, "\x1b[", "\x1b[0;", "1.", "0x", "tmp", "C:\\a", "a-", "- ", "##["]
+    "piece",
+    [
+        "/a",
+        "/" + "a" * 99,
+        "\x1b[",
+        "\x1b[0;",
+        "1.",
+        "0x",
+        "tmp",
+        "C:\\a",
+        "a-",
+        "- ",
+        "##[",
+        "1m",
+        "a.py:",
+        "1) ",
+        "@a",
+    ],
 )
 def test_a_hostile_log_of_600_kb_comes_to_an_end(piece):
     hostile = piece * (600_000 // len(piece))
 
-    assert len(excerpt(hostile)) <= 1
+    assert len(cut(hostile)) <= 1
+    assert len(recognise([hostile[:LINE_LENGTH]] * 50)) <= 1
     assert len(of(f"error {hostile}")) == 20
