@@ -15,6 +15,7 @@ from app.store import agentic_runs, audit, repos, tasks
 from app.store.connection import Connection
 
 _SUMMARY = 500
+_SHOW_SECONDS = 1.5
 
 
 def begin(db: Connection, task_id: str, *, mode: Mode, pr_number: int | None, head_sha: str | None) -> Run:
@@ -79,7 +80,13 @@ def _store(
         success=run.phase is not Phase.FAILED, error=run.note if run.phase is Phase.FAILED else None,
     )  # fmt: skip
     for effect in decision.effects:
-        outbox.enqueue(db, effect)
+        outbox.enqueue(db, effect, delay=_delay(effect, run))
+
+
+def _delay(effect: effects.Effect, run: Run) -> float:
+    """Seconds before an effect: while a run goes on, what people see is written once for a burst of changes."""
+    goes_on = run.wait is None and not run.is_terminal and not run.paused
+    return _SHOW_SECONDS if isinstance(effect, effects.ShowStatus) and goes_on else 0.0
 
 
 def _policy(db: Connection, task_id: str) -> Policy:

@@ -7,16 +7,46 @@ import re
 from app import redact
 
 _MAX_QUOTE = 2_000
-_BROKEN_MENTION = "@\u200b"
-_IMAGE = re.compile(r"!\[")
-_CLOSING = re.compile(r"\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(\s{1,5}#\d)", re.IGNORECASE)
-_COMMAND = re.compile(r"(?m)^(\s{0,8})/(?=[a-z])")
+_BREAK = "\u200b"
+"""A space without width: what it stands in is shown as before and means nothing any more."""
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+_BREAKS = (
+    (re.compile("@"), rf"@{_BREAK}"),  # mentions
+    (re.compile(r"<(?=[A-Za-z/!?])"), f"<{_BREAK}"),  # HTML, comments, addresses in angle brackets
+    (re.compile(r"&(?=[#A-Za-z])"), f"&{_BREAK}"),  # an entity becomes its character before mentions are looked for
+    (re.compile(r"!\["), f"!{_BREAK}["),  # images
+    (re.compile(r"#(?=\d)"), f"#{_BREAK}"),  # references, with which closing keywords close
+    (re.compile(r"\b(gh)-(?=\d)", re.IGNORECASE), rf"\1{_BREAK}-"),
+    (re.compile(r"\b(close[sd]?|fix(?:es|ed)?|resolve[sd]?)(:?\s{1,5})(?=https?:)", re.IGNORECASE), rf"\1{_BREAK}\2"),
+    (re.compile(r"(?m)^(\s{0,8})/(?=[a-z])"), rf"\1{_BREAK}/"),  # commands, ours and other bots'
+)
 
 
 def harmless(text: str, limit: int = _MAX_QUOTE) -> str:
-    """A stranger's or a model's words: no mentions, closing keywords, commands, images, HTML or secrets."""
-    text = redact.text(text)[:limit]
-    text = text.replace("@", _BROKEN_MENTION).replace("<", "&lt;").replace("\x00", "")
-    text = _IMAGE.sub("!\u200b[", text)
-    text = _CLOSING.sub("\\1\u200b\\2", text)
-    return _COMMAND.sub("\\1\u200b/", text)
+    """A stranger's or a model's words: no mentions, references, commands, images, HTML or secrets."""
+    text = _UNSEEN.sub("", redact.text(text).replace("\r\n", "\n").replace("\r", "\n"))[:limit]
+    for what, instead in _BREAKS:
+        text = what.sub(instead, text)
+    return text
+
+
+def line(text: str, limit: int = 200) -> str:
+    """The same on one line that is plain text: nothing in it is emphasis, a link, code or a table."""
+    return re.sub(r"([\\`*_\[\]|~])", r"\\\1", " ".join(harmless(text, limit).split()))
+
+
+def code(text: str, limit: int = 100) -> str:
+    """A stranger's name for something (a check, a file, a key), as one code span that it cannot leave."""
+    shown = " ".join(harmless(text, limit).split()).replace("|", "\u00a6") or "?"
+    marks = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
+    pad = " " if shown[0] == "`" or shown[-1] == "`" else ""
+    return f"{marks}{pad}{shown}{pad}{marks}"
+
+
+def quote(text: str, limit: int = _MAX_QUOTE) -> str:
+    """The same as a quotation, each line of it marked; an open code fence ends with it."""
+    return "\n".join(f"> {part}".rstrip() for part in harmless(text, limit).strip().splitlines())

@@ -17,8 +17,8 @@ class Pull:
     """A pull request as GitHub told it just now.
 
     Lists of pull requests do not tell `mergeable`, `mergeable_state` ("unknown" then), `changed_files`,
-    `additions` and `deletions`. The head repository is None once the fork is deleted. `stack` says that
-    it stands on another pull request; GitHub merges those by another door.
+    `additions`, `deletions` and `comments` (those of its conversation). The head repository is None once the fork
+    is deleted. `stack` says that it stands on another pull request; GitHub merges those by another door.
     """
 
     number: int
@@ -52,6 +52,7 @@ class Pull:
     locked: bool
     maintainer_can_modify: bool
     auto_merge: bool
+    comments: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ def read(data: dict[str, Any]) -> Pull:
         locked=shape.flag(data, "locked"),
         maintainer_can_modify=shape.flag(data, "maintainer_can_modify"),
         auto_merge=data.get("auto_merge") is not None,
+        comments=shape.number_or_none(data, "comments"),
     )
 
 

@@ -8,7 +8,7 @@ from app.github import merging, pulls, repository
 from app.lifecycle import effects, signals
 from app.lifecycle.merge_gate import Gate, Unmet
 from app.lifecycle.run import Phase
-from app.perform import gates, reading, telling
+from app.perform import gates, reading, seeing, telling
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, audit, prs
 from app.store.connection import Connection
@@ -30,7 +30,7 @@ async def merge(effect: effects.Merge, world: World) -> Outcome:
     look = await gates.look(world, scope, pull)
     unmet = await gates.unmet(world, scope, look)
     if unmet:
-        return _refused(effect, _refusal(effect.sha, unmet), note_config)
+        return _refused(effect, unmet, note_config)
     method = _method(scope.config.merge.method, look)
     if method is None:
         why = "No merge method that the configuration names is allowed on this branch."
@@ -79,10 +79,11 @@ async def _merge(scope: Scope, effect: effects.Merge, pull: pulls.Pull, method: 
     return merged
 
 
-def _refused(effect: effects.Merge, refusal: signals.MergeRefused, note_config: Outcome) -> Outcome:
+def _refused(effect: effects.Merge, unmet: tuple[Unmet, ...], note_config: Outcome) -> Outcome:
     def outcome(db: Connection) -> None:
         note_config(db)
-        _tell(db, effect.run_id, refusal)
+        seeing.note_gates(db, effect.run_id, effect.sha, unmet)
+        _tell(db, effect.run_id, _refusal(effect.sha, unmet))
 
     return outcome
 
@@ -98,6 +99,7 @@ def _intend(db: Connection, scope: Scope, effect: effects.Merge, method: str) ->
         return False
     if run.mode is not scope.run.mode or run.human_approved is not scope.run.human_approved:
         return False
+    seeing.note_gates(db, run.id, effect.sha, ())
     audit.record(
         db, task_id=scope.task["id"], run_id=run.id, phase=run.phase, action="MergeIntended", agent="system",
         input_summary=f"sha={effect.sha}, method={method}", output_summary="every gate holds", duration_ms=None,

@@ -10,7 +10,7 @@ from app.errors import ConfigError, Forbidden, NotFound
 from app.github import contents, pulls
 from app.lifecycle import effects, merge_gate, signals
 from app.lifecycle.run import Run, Wait
-from app.perform import gates
+from app.perform import gates, seeing
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, prs, repos, runs
 from app.store.connection import Connection, Row, parse
@@ -46,6 +46,8 @@ async def read_pull(effect: effects.ReadPull, world: World) -> Outcome:
             return
         if scope.pull is not None:
             note_pull(db, scope.pull["id"], pull)
+        if unmet is not None:
+            seeing.note_gates(db, run.id, pull.head_sha, unmet)
         _compare(db, run, pull, unmet)
         if pull.is_fork and pull.head_sha != run.head_sha:
             # the word that let dursor work on a fork was about the commit that was there then
@@ -75,6 +77,8 @@ def note_pull(db: Connection, pr_id: str, pull: pulls.Pull) -> None:
         head_repo=pull.head_repo_full_name, is_fork=int(pull.is_fork), is_draft=int(pull.draft),
         author=pull.author_login,
     )  # fmt: skip
+    if pull.comments != 0:
+        prs.expect_comment(db, pr_id)
 
 
 async def read_config(world: World, repo: Row) -> Outcome:

@@ -1,17 +1,31 @@
-"""ShowStatus, Say: what people see on GitHub. Rendered from the rows as they are now, so a late one is still true."""
+"""ShowStatus, Say: what people see on GitHub. Rendered from the rows as they are now, so a late one is still true.
+
+Something new is noted as begun before GitHub is asked to make it. Only what was begun and never answered (the
+answer got lost, the server ended) is looked for before it is made; and what says already what it would say is left.
+"""
 
 from __future__ import annotations
+
+import hashlib
+import json
 
 from app import outbox, words
 from app.errors import Forbidden, Invalid, NotFound
 from app.github import check_output, checks, comments
 from app.lifecycle import effects
-from app.lifecycle.run import Phase
+from app.lifecycle.run import Phase, Run
+from app.perform import seeing
 from app.perform.world import Outcome, Scope, World, nothing, of_run
-from app.store import ci_checks, prs, reviews, runs
+from app.store import agentic_runs, prs
 from app.store.connection import Connection, Row
+from app.store.rows import from_json
 
-_DELETED = -1
+_BEGUN = 0
+_NONE_WANTED = -1
+"""A status comment that people deleted twice."""
+_NONE_TAKEN = -1
+"""A check run that GitHub does not take at this commit."""
+_SAID = 50
 
 
 async def show_status(effect: effects.ShowStatus, world: World) -> Outcome:
@@ -21,21 +35,10 @@ async def show_status(effect: effects.ShowStatus, world: World) -> Outcome:
         return nothing
     pull = scope.pull
     await world.known.wait()
-    if pull["status_comment_id"] is None or pull["check_run_sha"] != scope.run.head_sha:
-        world.be_sure(outbox.lane_of(effect))
-    check_run_id = await _show_check(world, scope, pull)
-    comment_id = await _show_comment(world, scope, pull)
-
-    def shown(db: Connection) -> None:
-        prs.change(
-            db,
-            pull["id"],
-            check_run_id=check_run_id,
-            check_run_sha=scope.run.head_sha,
-            status_comment_id=comment_id,
-        )
-
-    return shown
+    seen = await world.database.read(lambda db: seeing.of(db, scope))
+    check = await _show_check(world, scope, pull, *words.check_run(scope.run, seen.gates), buttons=_buttons(scope.run))
+    comment = await _show_comment(world, scope, pull, words.status_comment(seen))
+    return lambda db: prs.change(db, pull["id"], **check, **comment)
 
 
 async def say(effect: effects.Say, world: World) -> Outcome:
@@ -50,10 +53,13 @@ async def say(effect: effects.Say, world: World) -> Outcome:
     else:
         return nothing
     await world.known.wait()
-    world.be_sure(outbox.lane_of(effect))
     marker = f"<!-- dursor:say:{effect.run_id}:{effect.key} -->"
     try:
-        await comments.ensure(scope.github, scope.pull["number"], marker, body, world.us.bot_id or 0)
+        if await world.database.write(lambda db: _note_said(db, effect)):
+            await comments.create(scope.github, scope.pull["number"], comments.marked(marker, body))
+        else:
+            world.be_sure(outbox.lane_of(effect))
+            await comments.ensure(scope.github, scope.pull["number"], marker, body, world.us.bot_id or 0)
     except Forbidden:  # a locked conversation: the check run says the same
         return nothing
     return nothing
@@ -61,54 +67,99 @@ async def say(effect: effects.Say, world: World) -> Outcome:
 
 async def every_gate_holds(world: World, scope: Scope, pull: Row) -> None:
     """Conclude our check run with success, right before the merge of a commit that every gate holds for."""
-    await _show_check(world, scope, pull, merging=True)
+    check = await _show_check(world, scope, pull, *words.every_gate_holds())
+    await world.database.write(lambda db: prs.change(db, pull["id"], **check))
 
 
-async def _show_check(world: World, scope: Scope, pull: Row, *, merging: bool = False) -> int | None:
-    if scope.run.head_sha is None:
-        return None
-    title, summary, conclusion = words.every_gate_holds() if merging else words.check_run(scope.run)
+def _note_said(db: Connection, effect: effects.Say) -> bool:
+    """Note that a comment is about to be posted; False when it was so noted before."""
+    row = agentic_runs.row_of(db, effect.run_id)
+    said: list[str] = from_json(row["said"] if row else None, [])
+    if effect.key in said:
+        return False
+    agentic_runs.note(db, effect.run_id, said=json.dumps([*said, effect.key][-_SAID:]))
+    return True
+
+
+def _buttons(run: Run) -> list[check_output.Button]:
+    return [check_output.Button(offer.label, offer.description, offer.command) for offer in words.buttons(run)]
+
+
+async def _show_check(
+    world: World,
+    scope: Scope,
+    pull: Row,
+    title: str,
+    summary: str,
+    conclusion: str | None,
+    *,
+    buttons: list[check_output.Button] | None = None,
+) -> dict[str, object]:
+    """Write the check run where it differs; returns what is to be noted of it."""
+    sha, lane = scope.run.head_sha, outbox.lane_of(effects.ShowStatus(scope.run.id))
+    if sha is None:
+        return {}
     address = f"{world.settings.public_url.rstrip('/')}/status" if world.settings.public_url else None
-    report = check_output.Report(title, summary, conclusion=conclusion, details_url=address)
-    known = pull["check_run_id"] if pull["check_run_sha"] == scope.run.head_sha else None
+    report = check_output.Report(
+        title, summary, conclusion=conclusion, details_url=address, buttons=buttons or () if conclusion else ()
+    )
+    digest = _digest(check_output.body(report))
+    known = pull["check_run_id"] if pull["check_run_sha"] == sha else None
+    if known == _NONE_TAKEN or (known is not None and pull["check_shown"] == digest):
+        return {}
     try:
-        if known is None:
-            found = await checks.find_run(scope.github, scope.run.head_sha, scope.run.id)
+        if known is None and pull["check_run_sha"] == sha:  # begun, and no answer came
+            world.be_sure(lane)
+            found = await checks.find_run(scope.github, sha, scope.run.id)
             known = found.id if found else None
         if known is None:
-            made = await checks.create_run(
-                scope.github,
-                name=words.CHECK_NAME,
-                head_sha=scope.run.head_sha,
-                external_id=scope.run.id,
-                report=report,
+            await world.database.write(
+                lambda db: prs.change(db, pull["id"], check_run_id=None, check_run_sha=sha, check_shown=None)
             )
-            return made.id
-        await checks.update_run(scope.github, known, report)
+            made = await checks.create_run(
+                scope.github, name=words.CHECK_NAME, head_sha=sha, external_id=scope.run.id, report=report
+            )
+            known = made.id
+        else:
+            await checks.update_run(scope.github, known, report)
     except (Invalid, Forbidden, NotFound):  # a fork's commit, or no permission for checks: the comment says it
-        return None
-    return int(known)
+        return {"check_run_id": _NONE_TAKEN, "check_run_sha": sha, "check_shown": None}
+    return {"check_run_id": known, "check_run_sha": sha, "check_shown": digest}
 
 
-async def _show_comment(world: World, scope: Scope, pull: Row) -> int | None:
-    def read(db: Connection) -> tuple[Row | None, Row | None, list[Row]]:
-        check = ci_checks.at(db, pull["id"], scope.run.head_sha) if scope.run.head_sha else None
-        return check, reviews.latest(db, scope.run.id), runs.of_task(db, scope.task["id"])
-
-    check, review, attempts = await world.database.read(read)
-    body = words.status_comment(
-        scope.run, check=check, review=review, attempts=attempts, config_error=scope.repo["config_error"]
-    )
-    number, known = pull["number"], pull["status_comment_id"]
-    if known == _DELETED:
-        return _DELETED
+async def _show_comment(world: World, scope: Scope, pull: Row, body: str) -> dict[str, object]:
+    """Write the status comment where it differs; returns what is to be noted of it."""
+    known, losses, digest = pull["status_comment_id"], pull["comment_losses"] or 0, _digest(body)
+    if known == _NONE_WANTED or (known and pull["comment_shown"] == digest):
+        return {}
     try:
-        if known is not None:
-            await comments.update(scope.github, known, comments.marked(words.STATUS_MARKER, body))
-            return int(known)
-        made = await comments.ensure(scope.github, number, words.STATUS_MARKER, body, world.us.bot_id or 0)
-    except NotFound:  # a person deleted it: that is respected, the check run goes on
-        return _DELETED if known is not None else None
+        if known:
+            try:
+                await comments.update(scope.github, known, comments.marked(words.STATUS_MARKER, body))
+            except NotFound:  # a person deleted it: once that may be a mistake, twice it is a wish
+                if losses:
+                    return {"status_comment_id": _NONE_WANTED, "comment_losses": losses + 1}
+                losses, known = 1, None
+        if not known:
+            known = await _make_comment(world, scope, pull, body, is_begun=known == _BEGUN, losses=losses)
+    except NotFound:  # the pull request is out of reach
+        return {}
     except Forbidden:  # a locked conversation
-        return None
-    return made.id
+        return {} if known else {"status_comment_id": None, "comment_losses": losses}
+    return {"status_comment_id": known, "comment_shown": digest, "comment_losses": losses}
+
+
+async def _make_comment(world: World, scope: Scope, pull: Row, body: str, *, is_begun: bool, losses: int) -> int:
+    number = pull["number"]
+    if is_begun:
+        world.be_sure(outbox.lane_of(effects.ShowStatus(scope.run.id)))
+        made = await comments.ensure(scope.github, number, words.STATUS_MARKER, body, world.us.bot_id or 0)
+        return made.id
+    await world.database.write(
+        lambda db: prs.change(db, pull["id"], status_comment_id=_BEGUN, comment_shown=None, comment_losses=losses)
+    )
+    return (await comments.create(scope.github, number, comments.marked(words.STATUS_MARKER, body))).id
+
+
+def _digest(shown: object) -> str:
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]

@@ -25,6 +25,11 @@ def change(db: Connection, pr_id: str, **values: object) -> None:
     update(db, "prs", pr_id, **values, updated_at=db.now)
 
 
+def expect_comment(db: Connection, pr_id: str) -> None:
+    """Note that a status comment of ours may be there already: it is looked for before one is made."""
+    db.execute("UPDATE prs SET status_comment_id = 0 WHERE id = ? AND status_comment_id IS NULL", (pr_id,))
+
+
 def of_task(db: Connection, task_id: str) -> Row | None:
     """The newest pull request of a task."""
     return one(db, "SELECT * FROM prs WHERE task_id = ? ORDER BY id DESC LIMIT 1", task_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.harmless import harmless
+from app.harmless import harmless, quote
 from app.lifecycle.run import Phase, Run, Wait
 
 PHASES: dict[Phase, str] = {
@@ -46,8 +46,7 @@ def waiting(run: Run) -> str:
     if run.wait is None:
         return f"dursor is {PHASES[run.phase]}."
     why, what = WAITS[run.wait]
-    quoted = "".join(f"\n> {line}" for line in harmless(run.note).splitlines()) if run.note else ""
-    return f"{why} **Next:** {what}.{quoted}"
+    return f"{why} **Next:** {what}." + (f"\n{quote(run.note)}" if run.note else "")
 
 
 def ended(run: Run) -> str:

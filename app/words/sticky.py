@@ -1,71 +1,177 @@
-"""The sticky comment and our check run: what people see on the pull request without asking."""
+"""The status comment: where it stands, who acts next, what was done, and boxes for what can be said."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from app.harmless import harmless
+from app.commands.offers import offers
+from app.harmless import code, line, quote
+from app.lifecycle.policy import Policy
 from app.lifecycle.run import Phase, Run
-from app.store.connection import Row
-from app.words.standing import PHASES, waiting
+from app.lifecycle.standing import GateLine, next_actor
+from app.words.gates import checklist, unmet_of
+from app.words.standing import PHASES, WAITS
 
-CHECK_NAME = "dursor"
 STATUS_MARKER = "<!-- dursor:status -->"
+_SHOWN = 10
 
 
-def status_comment(
-    run: Run, *, check: Row | None, review: Row | None, attempts: Sequence[Row], config_error: str | None
-) -> str:
-    """The sticky comment: where it stands, what was done, who acts next."""
-    lines = [f"**dursor** · {PHASES[run.phase]}" + (" · paused" if run.paused else "")]
-    lines += ["", "| | |", "| --- | --- |"]
-    lines.append(f"| commit | `{(run.head_sha or '')[:10]}` |")
-    lines.append(f"| mode | {run.mode} |")
-    lines.append(f"| CI | {_ci(check)} |")
-    if review is not None:
-        lines.append(f"| review | {review['overall_summary'] or review['status']} |")
-    lines.append(f"| fixes | {run.iteration} (CI {run.ci_iterations}, review {run.review_iterations}) |")
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One time an executor worked: what for, which, how it ended, and what it said."""
+
+    work: str
+    executor: str
+    status: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything that is shown of a run. Times are those of its last change, so that nothing else changes them.
+
+    `since` is when it came to where it is (ISO 8601, UTC); `worked` and `waited` are seconds until then.
+    """
+
+    run: Run
+    policy: Policy
+    gates: Sequence[GateLine]
+    since: str
+    worked: float = 0.0
+    waited: float = 0.0
+    cost_usd: float | None = None
+    ci: str | None = None
+    failures: Sequence[tuple[str, str | None]] = ()
+    review: str | None = None
+    score: float | None = None
+    attempts: Sequence[Attempt] = ()
+    config_error: str | None = None
+    config_cuts: Sequence[str] = ()
+
+
+def status_comment(seen: Seen) -> str:
+    """The sticky comment, without its marker."""
+    run = seen.run
+    blocks = [f"**dursor** is {_where(run)} · {code((run.head_sha or '')[:10])} · {run.mode}"]
+    blocks += [_why(seen), "\n".join(_way(seen))]
+    if boxes := offers(run):
+        told = "\n".join(f"- [ ] {offer.label} <!-- /dursor {offer.command} -->" for offer in boxes)
+        blocks.append(f"Tick what dursor should do now:\n\n{told}")
+    if not run.is_terminal:
+        blocks.append(_details("Merge gates", checklist(seen.gates)))
+    if seen.failures:
+        blocks.append(_details("What failed last", [_failure(*found) for found in seen.failures[:_SHOWN]]))
+    if seen.attempts:
+        blocks.append(_details("What was done", [_attempt(one) for one in seen.attempts[-_SHOWN:]]))
+    if seen.config_error:
+        blocks.append(f"⚠️ The configuration is wrong, the last good one is in force:\n{quote(seen.config_error)}")
+    if seen.config_cuts:
+        blocks.append(f"The server's operator allows less than the configuration asks for: {_few(seen.config_cuts)}.")
+    blocks.append(f"<sub>{' · '.join([*_spent(seen), '`/dursor help` shows what you can say'])}</sub>")
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _where(run: Run) -> str:
+    return PHASES[run.phase] + (", paused" if run.paused else "")
+
+
+def _why(seen: Seen) -> str:
+    run, parts = seen.run, []
     if run.paused:
-        lines += ["", "It works on when somebody trusted says `/dursor resume`."]
+        parts.append("It works on when somebody trusted says `/dursor resume`.")
     if run.wait is not None:
-        lines += ["", waiting(run)]
-    elif run.note:
-        lines += ["", harmless(run.note)]
-    if attempts:
-        lines += ["", "<details><summary>What was done</summary>", "", *map(_attempt, attempts[-10:]), "", "</details>"]
-    if config_error:
-        lines += ["", f"The configuration is wrong, the last good one is in force: {harmless(config_error)}"]
-    lines += ["", "`/dursor help` shows what you can say."]
-    return "\n".join(lines)
+        why, what = WAITS[run.wait]
+        parts.append(f"{why} **Next:** {what}.")
+    actor = next_actor(run, seen.gates)
+    parts.append(f"{'Acts next: **' + line(actor) + '**, s' if actor else 'S'}ince {_moment(seen.since)}.")
+    return " ".join(parts) + (f"\n\n{quote(run.note)}" if run.note else "")
 
 
-def check_run(run: Run) -> tuple[str, str, str | None]:
-    """Title, summary and conclusion of our check run; no conclusion while it goes on."""
-    conclusion = {
-        Phase.COMPLETED: "success",
-        Phase.FAILED: "failure",
-        Phase.CANCELED: "cancelled",
-        Phase.AWAITING_HUMAN: "neutral",
-    }.get(run.phase)
-    title = PHASES[run.phase].capitalize()
-    summary = waiting(run) if run.wait else harmless(run.note or "") or f"dursor is {PHASES[run.phase]}."
-    return title, summary, conclusion
+def _way(seen: Seen) -> list[str]:
+    """The way from taken to merged, one line for each station."""
+    run, lines = seen.run, ["- ✅ Taken"]
+    lines.append(f"- {_ci_sign(seen)} CI: {_ci(seen)}")
+    if seen.policy.reviews:
+        lines.append(f"- {_review_sign(seen)} Review: {_review(seen)}")
+    unmet = unmet_of(seen.gates)
+    if run.phase is Phase.COMPLETED:
+        return [*lines, "- ✅ Merge gates", "- ✅ Merged"]
+    if run.is_terminal:
+        return [*lines, f"- 🚫 {PHASES[run.phase].capitalize()}"]
+    told = f": {len(unmet)} not met" if unmet else (": all hold" if run.phase is Phase.MERGING else "")
+    sign = "✅" if run.phase is Phase.MERGING and not unmet else "⬜"
+    return [*lines, f"- {sign} Merge gates{told}", f"- {'⏳' if run.phase is Phase.MERGING else '⬜'} Merged"]
 
 
-def every_gate_holds() -> tuple[str, str, str]:
-    """Title, summary and conclusion of our check run right before a merge."""
-    return "Every gate holds", "dursor merges this commit now.", "success"
+def _ci_sign(seen: Seen) -> str:
+    if seen.run.phase is Phase.FIXING_CI:
+        return "🔧"
+    known = {"green": "✅", "red": "❌", "conflict": "❌", None: "⬜", "pending": "⏳"}
+    return known.get(seen.ci, "⚠️")
 
 
-def _ci(check: Row | None) -> str:
-    if check is None:
-        return "not read yet"
-    failed = [str(job["name"]) for job in json.loads(check["failed_jobs"] or "[]")]
-    names = f": {harmless(', '.join(failed), 200)}" if failed else ""
-    return f"{check['verdict']}{names}"
+def _ci(seen: Seen) -> str:
+    said = (seen.ci or "not read yet").replace("_", " ")
+    names = ", ".join(code(name) for name, _ in seen.failures[:3])
+    more = f" and {len(seen.failures) - 3} more" if len(seen.failures) > 3 else ""
+    return said + (f" ({names}{more})" if names else "")
 
 
-def _attempt(row: Row) -> str:
-    said = harmless(row["error"] or row["summary"] or "", 200).replace("\n", " ")
-    return f"- {row['work']} with `{row['executor']}`: {row['status']}. {said}"
+def _review_sign(seen: Seen) -> str:
+    if seen.run.phase is Phase.REVIEWING:
+        return "⏳"
+    if seen.run.phase is Phase.FIXING_REVIEW:
+        return "🔧"
+    return "⬜" if seen.score is None else ("✅" if seen.score >= seen.policy.min_review_score else "❌")
+
+
+def _review(seen: Seen) -> str:
+    if seen.score is None:
+        return "not yet"
+    return f"{seen.score:.2f} of {seen.policy.min_review_score:.2f}" + (f", {line(seen.review)}" if seen.review else "")
+
+
+def _failure(name: str, step: str | None) -> str:
+    return f"- {code(name)}" + (f" in the step {code(step)}" if step else "")
+
+
+def _attempt(one: Attempt) -> str:
+    return f"- {one.work} with {code(one.executor)}: {one.status}" + (f". {line(one.said)}" if one.said else "")
+
+
+def _spent(seen: Seen) -> list[str]:
+    run, policy, parts = seen.run, seen.policy, []
+    if run.iteration:
+        told = f"{run.iteration} of {policy.max_iterations} fixes"
+        told += f" (CI {run.ci_iterations} of {policy.max_ci_fixes}"
+        told += f", review {run.review_iterations} of {policy.max_review_fixes})"
+        parts.append(told)
+    if seen.worked >= 1 or seen.waited >= 1:
+        parts.append(f"worked {duration(seen.worked)}, waited for people {duration(seen.waited)}")
+    if seen.cost_usd is not None:
+        parts.append(f"${seen.cost_usd:.2f}")
+    return parts
+
+
+def duration(seconds: float) -> str:
+    """A time in the two largest units that say something."""
+    if seconds < 60:
+        return f"{int(seconds)} s"
+    minutes = int(seconds / 60)
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
+
+
+def _moment(iso: str) -> str:
+    return f"{iso[:10]} {iso[11:16]} UTC"
+
+
+def _few(texts: Sequence[str]) -> str:
+    return ", ".join(code(text) for text in texts[:_SHOWN])
+
+
+def _details(title: str, lines: Sequence[str]) -> str:
+    return "\n".join([f"<details><summary>{title}</summary>", "", *lines, "", "</details>"]) if lines else ""

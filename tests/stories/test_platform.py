@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from app.lifecycle.run import Phase, Wait
-from app.words import STATUS_MARKER
 from tests.stories import scenes
 from tests.stories.server import configuration
 
@@ -102,23 +101,6 @@ async def test_however_much_fails_our_comments_stay_within_githubs_bounds(hub, s
     assert 0 < len(scenes.sticky(hub, pull)) <= 65_536
     assert all(len(body) <= 65_536 for body in scenes.said_by_us(hub, pull))
     assert not await scenes.rows(server, "SELECT kind, error FROM jobs WHERE status = 'failed'")
-
-
-async def test_a_status_comment_that_a_person_deleted_is_not_written_again(hub, server):
-    """S117"""
-    pull = await scenes.working_on(hub, server)
-    await server.rest()
-    (comment,) = [one for one in hub.comments(pull) if STATUS_MARKER in one.body]
-    hub.delete_comment(comment, author="alice")
-
-    await hub.finish_check(pull, "test", "success")
-    await server.until(pull, wait=Wait.APPROVAL)
-    await hub.push(pull, {"b.py": "B = 2\n"})
-    await server.until(pull, head_sha=pull.head_sha)
-    await server.rest()
-
-    assert scenes.said_by_us(hub, pull, STATUS_MARKER) == []
-    assert [run.name for run in hub.check_runs(pull.head_sha) if run.suite.app is hub.app] == ["dursor"]
 
 
 async def test_one_repository_in_trouble_does_not_hold_up_another(hub, server):
