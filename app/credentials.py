@@ -20,6 +20,11 @@ class Credentials:
     where: str
 
 
+def are_in_environment(settings: Settings) -> bool:
+    """Whether the environment says everything: then what is stored is not even read, and may be unreadable."""
+    return bool(settings.github_app_id and settings.github_private_key and settings.webhook_secret)
+
+
 def resolve(settings: Settings, stored: AppConfig | None) -> Credentials | None:
     """The credentials; None where nothing is configured at all, so that a set-up may begin.
 

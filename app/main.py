@@ -162,6 +162,8 @@ async def _learn_identity(world: World) -> None:
 
 async def _credentials(settings: Settings, database: Database) -> credentials.Credentials | None:
     """The App, if there is one; what another key encrypted is encrypted anew on the way."""
+    if credentials.are_in_environment(settings):
+        return credentials.resolve(settings, None)
     keys = encryption.keys(settings)
     if await database.write(lambda db: app_config.seal(db, keys)):
         log.info("the stored App was encrypted with the newest key")

@@ -42,9 +42,10 @@ async def setup(org: str | None) -> None:
 
 
 def _known(settings: Settings) -> credentials.Credentials | None:
-    keys, path = encryption.keys(settings), settings.database_path
-    if not path.exists():
+    path = settings.database_path
+    if credentials.are_in_environment(settings) or not path.exists():
         return credentials.resolve(settings, None)
+    keys = encryption.keys(settings)
     offline.bring_up_to_date(path)
     return credentials.resolve(settings, offline.read(path, lambda db: app_config.load(db, keys)))
 

@@ -81,9 +81,9 @@ def _repositories(settings: Settings) -> list[Row]:
 def _credentials(settings: Settings) -> credentials.Credentials | Finding:
     what = "GitHub App"
     try:
-        keys = encryption.keys(settings)
         stored = None
-        if settings.database_path.exists():
+        if not credentials.are_in_environment(settings) and settings.database_path.exists():
+            keys = encryption.keys(settings)
             stored = offline.read(settings.database_path, lambda db: app_config.load(db, keys))
         us = credentials.resolve(settings, stored)
     except (ConfigError, DatabaseUnusable) as error:

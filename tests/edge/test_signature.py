@@ -68,7 +68,7 @@ async def test_github_s_documented_test_vector_passes_the_signature_and_fails_as
     assert (answer.status, answer.json) == (400, {"message": "The body is not JSON in UTF-8."})
 
 
-async def test_during_a_rotation_the_old_and_the_new_secret_are_accepted(tmp_path, pem):
+async def test_s118_during_a_rotation_both_secrets_are_accepted_and_the_old_one_no_more_after_it(tmp_path, pem):
     old, new = "the-old-secret-of-many-characters", "the-new-secret-of-many-characters"
     async with fronts.door(tmp_path, pem, webhook_secret=f"{new}, {old}") as front:
         for number, secret in enumerate([old, new]):
@@ -77,6 +77,10 @@ async def test_during_a_rotation_the_old_and_the_new_secret_are_accepted(tmp_pat
         body = b"{}"
         for secret in (SECRET, "the", old[:-1]):
             assert (await front.post(body, X_Hub_Signature_256=signature(body, secret))).status == 401
+    async with fronts.door(tmp_path, pem, webhook_secret=new) as front:
+        body = b'{"n": 2}'
+        assert (await front.post(body, X_Hub_Signature_256=signature(body, old))).status == 401
+        assert (await front.post(body, X_Hub_Signature_256=signature(body, new))).status == 202
 
 
 async def test_a_comma_in_the_only_secret_does_not_make_its_parts_secrets(tmp_path, pem):

@@ -121,6 +121,17 @@ async def test_a_second_start_needs_no_set_up_and_no_settings_of_the_app(hub, st
     assert "code" not in server.said
 
 
+async def test_an_app_of_the_environment_needs_nothing_that_is_stored(hub, start, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "encryption.key").write_text("not a key")
+    app = {"GITHUB_APP_ID": str(hub.app.id), "GITHUB_PRIVATE_KEY": hub.private_key_pem, "WEBHOOK_SECRET": "x" * 32}
+    server = await start("serve", **app)
+    await server.until("dursor listens on")
+    setup = await start("setup", **app)
+    assert await setup.ended() == 0
+    assert b"configured already, by the environment" in await setup.process.stdout.read()
+
+
 async def test_a_set_up_that_is_stopped_says_so_and_stores_nothing(start, tmp_path):
     dursor = await start("setup", "--org", "octo-org")
     await dursor.until("There is no GitHub App yet")

@@ -6,9 +6,11 @@ import json
 import sqlite3
 import stat
 
+import aiohttp
 import pytest
 
 from app import encryption
+from app.github import transport
 from app.localhub import faults
 from tests.setup.browser import press_create
 
@@ -120,6 +122,16 @@ async def test_a_conversion_that_fails_stores_nothing_and_says_how_to_go_on(
     if again:
         assert (await browser.get(retry[0])).status == 200
         assert door.has_app()
+
+
+async def test_a_conversion_without_an_answer_ends_and_may_be_tried_again(hub, door, browser, monkeypatch):
+    monkeypatch.setattr(transport, "TIMEOUT", aiohttp.ClientTimeout(total=0.2))
+    hub.faults.add(faults.Fault("POST", "/app-manifests/", delay=1, status=500))
+    page = await registered(hub, door, browser)
+    assert (page.status, door.has_app()) == (503, False)
+    monkeypatch.undo()
+    [retry] = [link for link in page.links if link.startswith("/setup/callback?")]
+    assert (await browser.get(retry)).status == 200
 
 
 async def test_when_the_answer_was_lost_after_the_deed_the_person_is_told_what_to_do(hub, door, browser):
