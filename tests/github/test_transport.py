@@ -126,12 +126,14 @@ async def test_a_write_to_an_old_name_is_made_once_under_the_new_one(server, rep
     assert server.seen[-1].data == {"title": "t"}
 
 
-async def test_a_write_is_never_turned_into_a_read_by_a_redirect(server, repo):
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+async def test_s108_a_write_is_never_turned_into_a_read_by_a_redirect(server, repo, status, method):
     elsewhere = f"{server.api_url}/elsewhere"
-    server.on("POST app/hook/deliveries/1/attempts", scripted.redirect(301, elsewhere))
+    server.on(f"{method} app/hook/deliveries/1/attempts", scripted.redirect(status, elsewhere))
 
     with pytest.raises(failures.Moved) as raised:
-        await repo.app.calls.write("POST", "app/hook/deliveries/1/attempts")
+        await repo.app.calls.write(method, "app/hook/deliveries/1/attempts")
     assert raised.value.location == elsewhere
     assert server.paths("GET") == []
 
