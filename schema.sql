@@ -100,7 +100,12 @@ CREATE TABLE runs (
     merged_ref      TEXT,     -- the base commit that was brought in, where that was the work
     settings_ref    TEXT,     -- the base commit whose files instruct agents while they work
     pushed_at       TEXT,
-    cost_usd        REAL
+    cost_usd        REAL,
+    input_tokens    INTEGER,  -- of this run alone
+    cached_tokens   INTEGER,
+    output_tokens   INTEGER,
+    cost_is_estimate INTEGER, -- 1 where the executor reports no cost
+    counted         TEXT      -- JSON: tokens since the session's beginning, as its agent counts them
 );
 CREATE INDEX idx_runs_task ON runs (task_id);
 CREATE INDEX idx_runs_message ON runs (message_id);
@@ -206,7 +211,12 @@ CREATE TABLE reviews (
     submissions     INTEGER,
     sha             TEXT,
     executor        TEXT,
-    worktree_path   TEXT
+    worktree_path   TEXT,
+    input_tokens    INTEGER,
+    cached_tokens   INTEGER,
+    output_tokens   INTEGER,
+    cost_usd        REAL,
+    cost_is_estimate INTEGER
 );
 CREATE INDEX idx_reviews_task ON reviews (task_id);
 CREATE INDEX idx_reviews_status ON reviews (status);

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +12,7 @@ import structlog
 from pydantic import JsonValue
 
 from app.errors import DursorError
-from app.executors import base, engine, registry
+from app.executors import base, engine, findings, registry
 from app.perform.world import World
 from app.repo_config import Command
 from app.store import agentic_runs, reviews, runs
@@ -21,6 +22,9 @@ from app.store.database import Busy, Database
 log = structlog.get_logger(__name__)
 
 RESOURCE = "executors"
+IDLE_SECONDS = 600.0
+"""How long an agent may be silent: longer than the longest quiet tool, as a stalled stream ends by nothing else."""
+
 _FLUSH_SECONDS = 0.4
 _SPARE_SECONDS = 60.0
 
@@ -37,6 +41,10 @@ def request(  # noqa: PLR0913 - one keyword for each thing that crosses the seam
     state_dir: Path,
     instruction: str,
     minutes: float,
+    model: str | None = None,
+    session_id: str | None = None,
+    counted: Mapping[str, int] | None = None,
+    max_usd: float | None = None,
 ) -> engine.RunRequest:
     """One executor run or review, as it crosses the seam: nothing secret, nothing that is not JSON."""
     seconds = 60 * min(minutes, command.timeout_minutes if command else minutes)
@@ -44,6 +52,8 @@ def request(  # noqa: PLR0913 - one keyword for each thing that crosses the seam
         "executor": executor, "mode": mode, "worktree": str(worktree), "state_dir": str(state_dir),
         "instruction": instruction, "argv": [*command.run] if command else [], "seconds": seconds,
         "output": command.output if command and mode == "review" else "text",
+        "is_structured": mode == "review" and command is None, "model": model, "session_id": session_id,
+        "counted": dict(counted or {}), "max_usd": max_usd,
     }  # fmt: skip
     return engine.RunRequest(run_id, attempt, lane, RESOURCE, seconds + _SPARE_SECONDS, arguments)
 
@@ -72,6 +82,10 @@ def execution(database: Database) -> Callable[[engine.RunRequest], Awaitable[eng
             state_dir=Path(str(args["state_dir"])), instruction=str(args["instruction"]),
             mode="review" if args["mode"] == "review" else "edit", timeout_seconds=float(str(args["seconds"])),
             argv=argv, output="sarif" if args["output"] == "sarif" else "text",
+            idle_seconds=IDLE_SECONDS if name in registry.AGENTS else None,
+            schema=findings.SCHEMA if args.get("is_structured") else None, model=_text(args.get("model")),
+            session_id=_text(args.get("session_id")), counted=_counts(args.get("counted")),
+            max_usd=float(str(args["max_usd"])) if args.get("max_usd") else None,
         )  # fmt: skip
         lines: list[str] = []
         flusher = asyncio.create_task(_flush(database, request.run_id, lines))
@@ -88,12 +102,13 @@ def execution(database: Database) -> Callable[[engine.RunRequest], Awaitable[eng
             _STATUS[result.status],
             result.error or result.summary,
             {
-                "summary": result.summary,
-                "session_id": result.session_id,
-                "cost_usd": result.cost_usd,
-                "output": result.output,
+                "summary": result.summary, "session_id": result.session_id, "cost_usd": result.cost_usd,
+                "output": result.output, "kind": result.kind, "usage": dict(result.usage),
+                "counted": dict(result.counted), "cost_is_estimate": result.cost_is_estimate,
+                "structured": json.dumps(result.structured) if result.structured is not None else None,
+                "denials": [*result.denials], "retry_after": result.retry_after,
             },
-        )
+        )  # fmt: skip
 
     return execute
 
@@ -104,6 +119,14 @@ _STATUS: dict[base.Status, engine.Status] = {
     "canceled": "canceled",
     "timed_out": "timeout",
 }
+
+
+def _text(value: JsonValue) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _counts(value: JsonValue) -> dict[str, int]:
+    return {name: count for name, count in value.items() if isinstance(count, int)} if isinstance(value, dict) else {}
 
 
 def _begin(db: Connection, run_id: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from app import advance, outbox, redact, repo_config
 from app.errors import UserError
-from app.executors import engine, sarif
+from app.executors import engine, findings, sarif
 from app.lifecycle import effects, score, signals
 from app.perform import endings
 from app.perform.world import World
@@ -61,7 +63,9 @@ def _settle(db: Connection, result: engine.RunResult) -> None:
     if row["status"] != "running" or row["attempt"] != result.attempt:
         return
     words = redact.text(result.detail)[:_SUMMARY]
-    known = {"session_id": result.args.get("session_id"), "cost_usd": result.args.get("cost_usd")}
+    known = {"session_id": result.args.get("session_id"), **_consumed(result)}
+    if counted := result.args.get("counted"):
+        known["counted"] = json.dumps(counted)
     run = agentic_runs.find(db, row["agentic_run_id"])
     if run is None or run.is_terminal:
         runs.end(db, row["id"], "canceled", error="the run ended before it did", **known)
@@ -84,10 +88,11 @@ def _settle_review(db: Connection, result: engine.RunResult) -> None:
         return
     run_id = row["agentic_run_id"]
     config = _config(db, row["task_id"])
+    consumed = _consumed(result)
     try:
         report = _report(row, result, config)
     except UserError as error:
-        reviews.end(db, row["id"], "failed", error=str(error))
+        reviews.end(db, row["id"], "failed", error=str(error), **consumed)
         failed = signals.ReviewFailed(attempt=result.attempt, error=str(error))
         advance.signal(db, run_id, failed, agent=row["executor_type"], duration_ms=endings.took(db, row))
         return
@@ -96,7 +101,7 @@ def _settle_review(db: Connection, result: engine.RunResult) -> None:
     summary = f"{len(severities)} findings, {block} of them blocking; score {points:.2f}."
     reviews.end(
         db, row["id"], "succeeded", overall_score=points, overall_summary=summary,
-        feedbacks=[_feedback(finding) for finding in report.findings],
+        feedbacks=[_feedback(finding) for finding in report.findings], **consumed,
     )  # fmt: skip
     agentic_runs.note(db, run_id, last_review_score=points)
     finished = signals.ReviewFinished(sha=row["sha"], attempt=result.attempt, score=points, blocking=block)
@@ -107,9 +112,21 @@ def _report(row: Row, result: engine.RunResult, config: repo_config.RepoConfig) 
     """What the reviewer found. Raises UserError when it broke or wrote something else than SARIF."""
     if result.status != "done":
         raise UserError(redact.text(result.detail)[:_SUMMARY] or result.status)
+    if isinstance(answer := result.args.get("structured"), str):
+        return findings.report(json.loads(answer), Path(row["worktree_path"]))
     command = config.commands.get(row["executor"].partition(":")[2])
     levels = {str(level): severity for level, severity in command.levels.items()} if command else {}
     return sarif.parse(str(result.args.get("output") or ""), Path(row["worktree_path"]), levels)
+
+
+def _consumed(result: engine.RunResult) -> dict[str, Any]:
+    """Tokens and dollars as columns; a command has none."""
+    usage = result.args.get("usage")
+    counts = usage if isinstance(usage, dict) else {}
+    return {
+        "cost_usd": result.args.get("cost_usd"), "cost_is_estimate": 1 if result.args.get("cost_is_estimate") else None,
+        **{f"{name}_tokens": counts.get(name) for name in ("input", "cached", "output")},
+    }  # fmt: skip
 
 
 def _feedback(finding: sarif.Finding) -> dict[str, object]:

@@ -63,11 +63,13 @@ async def start(effect: effects.StartWork, world: World) -> Outcome:
         runs.hand_out(db, row["id"], str(path))
 
     await world.database.write(started)
+    before = await world.database.read(lambda db: runs.session(db, effect.run_id, scope.config.executor))
     command = scope.config.commands.get(scope.config.executor.partition(":")[2])
     request = labour.request(
         row["id"], effect.attempt, lane=effect.run_id, executor=scope.config.executor, command=command, mode="edit",
         worktree=path, state_dir=_state_dir(world, effect.run_id), instruction=row["instruction"],
-        minutes=scope.config.limits.run_minutes,
+        minutes=scope.config.limits.run_minutes, session_id=before["session_id"] if before else None,
+        counted=json.loads(before["counted"] or "{}") if before else None,
     )  # fmt: skip
     await labour.submit(world, request)
     return nothing

@@ -62,6 +62,17 @@ def add_log(db: Connection, run_id: str, lines: Sequence[str]) -> None:
     extend_json(db, "runs", run_id, "logs", lines)
 
 
+def session(db: Connection, agentic_run_id: str, executor: str) -> Row | None:
+    """The latest executor run of a run whose session the same executor can go on with."""
+    return one(
+        db,
+        """SELECT * FROM runs WHERE agentic_run_id = ? AND executor = ? AND session_id IS NOT NULL
+           ORDER BY id DESC LIMIT 1""",
+        agentic_run_id,
+        executor,
+    )
+
+
 def unfinished(db: Connection) -> list[Row]:
     """Executor runs that were handed out and have not come back."""
     return db.execute(

@@ -100,6 +100,17 @@ def test_a_file_of_version_1_becomes_what_a_new_file_is(db):
 
 
 _BEFORE = (
+    "ALTER TABLE reviews DROP COLUMN cost_is_estimate",
+    "ALTER TABLE reviews DROP COLUMN cost_usd",
+    "ALTER TABLE reviews DROP COLUMN output_tokens",
+    "ALTER TABLE reviews DROP COLUMN cached_tokens",
+    "ALTER TABLE reviews DROP COLUMN input_tokens",
+    "ALTER TABLE runs DROP COLUMN counted",
+    "ALTER TABLE runs DROP COLUMN cost_is_estimate",
+    "ALTER TABLE runs DROP COLUMN output_tokens",
+    "ALTER TABLE runs DROP COLUMN cached_tokens",
+    "ALTER TABLE runs DROP COLUMN input_tokens",
+    "ALTER TABLE ci_checks DROP COLUMN open_runs",
     "DROP TABLE config_checks",
     "ALTER TABLE repos DROP COLUMN config_cuts",
     "ALTER TABLE prs DROP COLUMN comment_shown",
