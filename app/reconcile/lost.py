@@ -33,7 +33,7 @@ async def redeliver(world: World) -> None:
     def wanted(db: Connection) -> list[Delivery]:
         room = max(0, AT_ONCE - counts.inbox(db)["pending"])
         due = [failed[guid] for guid in deliveries.unknown(db, failed) if redeliveries.is_due(db, guid)]
-        return sorted(due, key=lambda one: one.delivered_at)[:room]
+        return sorted(due, key=lambda one: (one.delivered_at, one.id))[:room]
 
     for delivery in await world.database.read(wanted):
         guid = delivery.guid
