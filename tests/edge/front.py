@@ -48,7 +48,7 @@ class Front:
         self.port = int(url.rpartition(":")[2])
         self.session = session
 
-    async def post(self, body: Any, event: str = "push", guid: str | None = None, **headers: str | None) -> Answer:
+    async def post(self, body: Any, event: str = "watch", guid: str | None = None, **headers: str | None) -> Answer:
         """Deliver `body` as GitHub does; a header given as None is left out, any other is sent as it is given.
 
         Objects are sent as JSON; names of headers are written with underscores.
@@ -61,7 +61,7 @@ class Front:
         wanted |= {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.ask("POST", "/webhooks/github", raw, **wanted)
 
-    async def refused(self, body: Any, event: str = "push", guid: str | None = None, **headers: str | None) -> Answer:
+    async def refused(self, body: Any, event: str = "watch", guid: str | None = None, **headers: str | None) -> Answer:
         """Deliver what is going to be refused, and see that nothing is kept of it."""
         before = await self.kept()
         answer = await self.post(body, event, guid, **headers)

@@ -53,7 +53,7 @@ async def test_a_delivery_that_failed_is_accepted_again_and_handled(front):
 async def test_one_that_fails_holds_up_nobody(front: Front):
     bodies = [BROKEN | {"n": number} if number % 2 else {"n": number} for number in range(30)]
     answers = await asyncio.gather(
-        *(front.post(body, "pull_request" if "action" in body else "push") for body in bodies)
+        *(front.post(body, "pull_request" if "action" in body else "watch") for body in bodies)
     )
     assert {answer.status for answer in answers} == {202}
     handled = await front.handled()

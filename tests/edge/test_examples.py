@@ -65,7 +65,8 @@ async def test_every_published_example_is_kept_and_none_fails(front):
 
 
 def test_there_is_an_example_of_every_event_that_is_handled():
-    assert {example.event for example in actions()} == HANDLED
+    unpublished = {"installation_target"}  # GitHub describes it and gives no example
+    assert {example.event for example in actions()} == HANDLED - unpublished
 
 
 @pytest.mark.parametrize("example", actions(), ids=lambda example: f"{example.event}.{example.payload.get('action')}")

@@ -12,7 +12,7 @@ from app import webhook
 from tests.edge.front import Front, signature
 
 MIB = 1024 * 1024
-HEAD = "POST /webhooks/github HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nX-GitHub-Event: push\r\n"
+HEAD = "POST /webhooks/github HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nX-GitHub-Event: watch\r\n"
 SIGNED = f"X-GitHub-Delivery: g\r\nX-Hub-Signature-256: {signature(b'')}\r\n"
 
 

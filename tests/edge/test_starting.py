@@ -80,7 +80,7 @@ def test_a_database_of_a_newer_dursor_is_refused(tmp_path, environment):
 def test_a_signal_stops_it_with_exit_code_0_and_a_second_start_finds_everything(tmp_path, environment, number):
     body = b'{"zen": "Practicality beats purity."}'
     headers = {
-        "Content-Type": "application/json", "X-GitHub-Event": "push", "X-GitHub-Delivery": "g",
+        "Content-Type": "application/json", "X-GitHub-Event": "watch", "X-GitHub-Delivery": "g",
         "X-Hub-Signature-256": signature(body),
     }  # fmt: skip
     for status in (202, 200):

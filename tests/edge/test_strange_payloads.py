@@ -73,7 +73,7 @@ def changed(payload: dict[str, Any], path: str, value: object) -> dict[str, Any]
         ("pull_request", changed(PULL, "action", "levitated")),
         ("pull_request", changed(PULL, "action", "x" * 10_000)),
         ("pull_request", changed(PULL, "action", {"a": 1})),
-        ("push", {}),
+        ("watch", {}),
         ("ping", {"zen": None, "hook": None}),
     ],
 )
