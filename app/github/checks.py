@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from app import errors
 from app.github import check_output, rules, shape, urls
 from app.github.repository import Repository
 from app.lifecycle.checks import BranchRules, CheckRun, Checks, CheckSuite, CommitStatus, WorkflowRun
@@ -100,8 +101,12 @@ async def find_run(repo: Repository, sha: str, external_id: str) -> CheckRun | N
 
 
 async def rerun_failed(repo: Repository, workflow_run_id: int) -> None:
-    """Have Actions run the failed jobs of a workflow run again, and those behind them."""
-    await repo.write("POST", f"actions/runs/{workflow_run_id}/rerun-failed-jobs")
+    """Have Actions run the failed jobs of a workflow run again, and those behind them; under way already is done."""
+    try:
+        await repo.write("POST", f"actions/runs/{workflow_run_id}/rerun-failed-jobs")
+    except errors.Forbidden as refusal:
+        if "already running" not in str(refusal):
+            raise
 
 
 def read_run(data: dict[str, Any]) -> CheckRun:

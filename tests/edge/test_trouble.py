@@ -41,7 +41,7 @@ def another_process_holding(front: Front):
         other.communicate()
 
 
-async def test_a_full_disk_is_said_and_passes(front):
+async def test_s119_a_full_disk_is_said_and_passes(front):
     assert (await front.post({"a": 0}, guid="before")).status == 202
     await front.handled()
     with a_full_disk():
@@ -56,7 +56,7 @@ async def test_a_full_disk_is_said_and_passes(front):
     assert [row["guid"] for row in (await front.handled())["ignored"]] == ["g", "before"]
 
 
-async def test_a_lock_that_somebody_else_holds_is_said_and_passes(front):
+async def test_s119_a_lock_that_somebody_else_holds_is_said_and_passes(front):
     await front.database._writer.run(lambda db: db.execute("PRAGMA busy_timeout = 50"))
     with another_process_holding(front):
         many = [front.post({"a": number}, guid=f"{number}") for number in range(20)]
@@ -72,7 +72,7 @@ async def test_a_lock_that_somebody_else_holds_is_said_and_passes(front):
     assert (await front.ask("GET", "/readyz")).status == 200
 
 
-async def test_a_delivery_that_could_not_be_marked_is_handled_when_the_lock_is_gone(front):
+async def test_s119_a_delivery_that_could_not_be_marked_is_handled_when_the_lock_is_gone(front):
     await front.database._writer.run(lambda db: db.execute("PRAGMA busy_timeout = 50"))
     await front.post({"a": 1}, guid="g")
     with another_process_holding(front):

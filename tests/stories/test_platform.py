@@ -22,8 +22,7 @@ PRIMARY = {
 
 
 @pytest.mark.parametrize("limit", [SECONDARY, TOO_MANY, PRIMARY], ids=["secondary", "429", "primary"])
-async def test_a_limit_costs_time_and_no_attempt_and_nothing_is_done_twice(hub, server, limit):
-    """S105: at the comment, the check run and the merge."""
+async def test_s105_a_limit_costs_time_and_no_attempt_and_nothing_is_done_twice(hub, server, limit):
     for method, pattern in (("POST", r"/issues/\d+/comments$"), ("PUT", "/merge$")):
         scenes.fault(hub, method, pattern, **limit)
     pull = await scenes.working_on(hub, server, "full_auto")
@@ -39,8 +38,7 @@ async def test_a_limit_costs_time_and_no_attempt_and_nothing_is_done_twice(hub, 
     assert not spent
 
 
-async def test_a_token_of_the_new_form_works_everywhere_and_is_kept_nowhere(hub, server, tmp_path):
-    """S111"""
+async def test_s111_a_token_of_the_new_form_works_everywhere_and_is_kept_nowhere(hub, server, tmp_path):
     pull = await scenes.working_on(hub, server, files=scenes.LINT_ERROR)
     await hub.finish_check(pull, "lint", "failure")
     await server.until(pull, ci_iterations=1, is_working=False)
@@ -63,11 +61,10 @@ TROUBLE = {
 
 
 @pytest.mark.parametrize("trouble", TROUBLE.values(), ids=TROUBLE.keys())
-async def test_a_read_that_breaks_is_tried_again(hub, server, trouble):
-    """S113"""
+async def test_s113_a_read_that_breaks_is_tried_again(hub, server, trouble):
     pull = await scenes.working_on(hub, server, "full_auto")
-    for pattern in (rf"/pulls/{pull.number}$", "/check-runs$"):
-        scenes.fault(hub, "GET", pattern, **trouble)
+    for method, pattern in (("GET", rf"/pulls/{pull.number}$"), ("POST", "/graphql$")):
+        scenes.fault(hub, method, pattern, **trouble)
 
     await hub.finish_check(pull, "test", "success")
 
@@ -77,8 +74,7 @@ async def test_a_read_that_breaks_is_tried_again(hub, server, trouble):
     assert not await scenes.rows(server, "SELECT kind, error FROM jobs WHERE status = 'failed'")
 
 
-async def test_a_commit_that_can_have_no_check_run_is_told_of_in_the_comment(hub, server):
-    """S115"""
+async def test_s115_a_commit_that_can_have_no_check_run_is_told_of_in_the_comment(hub, server):
     refused = {"status": 422, "body": {"message": "No commit found for SHA"}}
     scenes.fault(hub, "POST", "/check-runs$", times=100, **refused)
     pull = await scenes.waiting_for_approval(hub, server)
@@ -88,8 +84,7 @@ async def test_a_commit_that_can_have_no_check_run_is_told_of_in_the_comment(hub
     assert not await scenes.rows(server, "SELECT kind, error FROM jobs WHERE status = 'failed'")
 
 
-async def test_however_much_fails_our_comments_stay_within_githubs_bounds(hub, server):
-    """S116"""
+async def test_s116_however_much_fails_our_comments_stay_within_githubs_bounds(hub, server):
     long = "sh, -c, 'python3 -c \"print(chr(120) * 60000)\"'"
     pull = await scenes.working_on(hub, server, autofix=long)
     for number in range(60):
@@ -103,16 +98,18 @@ async def test_however_much_fails_our_comments_stay_within_githubs_bounds(hub, s
     assert not await scenes.rows(server, "SELECT kind, error FROM jobs WHERE status = 'failed'")
 
 
-async def test_one_repository_in_trouble_does_not_hold_up_another(hub, server):
+async def test_one_installation_in_trouble_does_not_hold_up_another(hub, server):
     broken, well = [
-        await hub.open_pull_request(
-            await hub.create_repository(f"octo/{name}", configuration("semi_auto")), files=scenes.CLEAN
-        )
-        for name in ("broken", "well")
+        await hub.open_pull_request(await hub.create_repository(name, configuration("semi_auto")), files=scenes.CLEAN)
+        for name in ("acme/broken", "octo/well")
     ]
     for pull in (broken, well):
         await server.until(pull, phase=Phase.WAITING_CI)
-    scenes.fault(hub, "GET", "/repos/octo/broken/", times=1000, status=503)
+    installation = hub.installation(broken.repository)
+    for token in hub.world.tokens.values():
+        if token.installation is installation:
+            token.expires_at = hub.clock.now()
+    scenes.fault(hub, "POST", f"/app/installations/{installation.id}/access_tokens", times=1000, status=503)
 
     await hub.finish_check(broken, "test", "success")
     await hub.finish_check(well, "test", "success")
