@@ -36,6 +36,8 @@ def ci_answered(run: Run, answer: Answer, policy: Policy) -> Decision:
         case signals.CiConflicted():
             return moves.fix(run, Work.CONFLICT, policy)
 
+        case signals.CiFailed(cause="workflow", summary=summary):
+            return moves.await_person(run, Wait.CI_RED, summary)
         case signals.CiFailed(red_on_base=str(why)):
             return moves.await_person(run, Wait.BASE_RED, why)
         case signals.CiFailed(base_mended=True) if run.wait is Wait.BASE_RED and run.mode is not Mode.INTERACTIVE:
@@ -44,10 +46,20 @@ def ci_answered(run: Run, answer: Answer, policy: Policy) -> Decision:
             policy.rerun_failed_once and run.rerun_sha != run.head_sha
         ):
             return _run_once_more(run)
+        case signals.CiFailed(cause="timeout", summary=summary):
+            return moves.await_person(run, Wait.CI_TOO_SLOW, f"It ran out of time: {summary}")
+        case signals.CiFailed(cause="flaky", summary=summary):
+            return moves.await_person(
+                run, Wait.CI_RED, f"CI was green at this commit before, so it is flaky: {summary}"
+            )
         case signals.CiFailed(summary=summary) if run.mode is Mode.INTERACTIVE:
             return moves.await_person(run, Wait.CI_RED, summary)
-        case signals.CiFailed(signature=same, summary=summary) if run.ci_iterations > 0 and same == run.signature:
-            return moves.await_person(run, Wait.NO_PROGRESS, f"The last fix did not change what fails: {summary}")
+        case signals.CiFailed(signature=same) if run.ci_iterations > 0 and same == run.signature:
+            return moves.await_person(
+                run, Wait.NO_PROGRESS, f"The last fix did not change what fails: {_handover(answer)}"
+            )
+        case signals.CiFailed() if run.ci_iterations + 1 > policy.max_ci_fixes:
+            return moves.fail(run, f"CI is still not green after {run.ci_iterations} fixes: {_handover(answer)}")
         case signals.CiFailed(signature=signature):
             return moves.fix(replace(run, signature=signature), Work.CI, policy)
         case _:
@@ -73,6 +85,12 @@ def _green(run: Run, policy: Policy) -> Decision:
 def _run_once_more(run: Run) -> Decision:
     waiting = replace(run, phase=Phase.WAITING_CI, wait=None, note=None, rerun_sha=run.head_sha)
     return Decision(waiting, (effects.RerunCi(run.id, run.head_sha or ""), moves.show(run)))
+
+
+def _handover(answer: signals.CiFailed) -> str:
+    """What the next one needs: which failures stay, what was tried, and that it can be taken back."""
+    tried = f"\nTried so far; a revert takes it back:\n{answer.tried}" if answer.tried else ""
+    return f"{answer.summary}{tried}"
 
 
 def _was_fixing_ci(run: Run) -> bool:

@@ -79,6 +79,13 @@ def merged(checks: Sequence[FailedCheck]) -> tuple[FailedCheck, ...]:
     return tuple(sorted(one_each, key=lambda check: (not check.failures, not check.annotations, not check.log)))
 
 
+def in_words(checks: Iterable[FailedCheck], limit: int = 5) -> str:
+    """The first failures by their names, for people; empty where no tool named any."""
+    rows = [failure for check in checks for failure in check.failures]
+    more = [f"and {len(rows) - limit} more"] if len(rows) > limit else []
+    return "\n".join([*(f"{row.where}: {row.message}"[:200] for row in rows[:limit]), *more])
+
+
 def distinct(failures: Iterable[Failure], limit: int) -> tuple[Failure, ...]:
     """Each failure once, in order of its key, so that a cut is the same cut every time."""
     known: dict[str, Failure] = {}

@@ -128,6 +128,9 @@ class CiFailed(AboutCommit):
     `tries` is how often CI ran on this commit (the highest attempt of its workflow runs), None where that is
     not known: it tells the answer of a re-run from the one that led to it. `base_mended`: the base was as red, is
     not any more, and has commits that the branch lacks.
+
+    `cause`: CI was green at this commit before (flaky), everything red ran out of time, or what is red are
+    workflow files that cannot be run and that dursor may not change. `tried` tells of the fixes so far.
     """
 
     signature: str
@@ -135,6 +138,8 @@ class CiFailed(AboutCommit):
     red_on_base: str | None = None
     base_mended: bool = False
     can_rerun: bool = False
+    cause: Literal["code", "flaky", "timeout", "workflow"] = "code"
+    tried: str = ""
     tries: int | None = None
 
 

@@ -7,11 +7,11 @@ from dataclasses import asdict, replace
 
 from app import advance, outbox
 from app.github import checks, picture
-from app.lifecycle import ci_facts, ci_verdict, effects, failure, signals
+from app.lifecycle import ci_facts, ci_verdict, effects, signals
 from app.lifecycle.checks import BranchRules
 from app.lifecycle.ci_verdict import Answer, Question, Verdict
 from app.lifecycle.run import Phase, Wait
-from app.perform import base, evidence, rules
+from app.perform import missing, red, rules
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, ci_checks
 from app.store.connection import Connection, parse
@@ -37,20 +37,17 @@ async def read_ci(effect: effects.ReadCi, world: World) -> Outcome:
         asked = replace(asked, rules=await rules.of_branch(world, scope, seen.base_ref))
     verdict = _patient(ci_verdict.verdict(asked), asked.age)
     is_red = verdict.answer is Answer.RED
-    found = await evidence.of_failed(scope.github, verdict, asked.checks) if is_red else evidence.NOTHING
-    failed, tries = found.failed, found.tries
-    signature = failure.signature(failed) if failed else None
-    was_red = scope.run.wait is Wait.BASE_RED
-    on_base = await base.compare(scope.github, seen, failed, was_red=was_red) if failed else base.Base()
-    can_rerun = any(run.conclusion == "failure" for run in asked.checks.workflow_runs)
+    found = await red.read(world, scope, seen, asked, verdict) if is_red else None
+    if verdict.answer is Answer.EXPECTED:
+        verdict = replace(verdict, why=await missing.told(scope.github, seen, asked.rules, verdict.names))
 
     def outcome(db: Connection) -> None:
-        _store(db, scope, pull_id, effect.sha, verdict, failed, signature, asked)
+        _store(db, scope, pull_id, effect.sha, verdict, found, asked)
         if scope.run.wait is Wait.GATE:
             outbox.enqueue(db, effects.ReadPull(effect.run_id))
         if verdict.look_again_in is not None:
             outbox.enqueue(db, effect, delay=max(0.2, verdict.look_again_in))
-        for signal in _signals(effect.sha, verdict, signature, on_base, can_rerun=can_rerun, tries=tries):
+        for signal in _signals(effect.sha, verdict, found):
             advance.signal(db, effect.run_id, signal)
 
     return outcome
@@ -80,7 +77,7 @@ async def rerun(effect: effects.RerunCi, world: World) -> Outcome:
         return nothing
     seen = await picture.of(scope.github, scope.pull["number"])
     for run in seen.checks.workflow_runs:
-        if run.conclusion == "failure" and seen.head_sha == effect.sha:
+        if run.conclusion in red.MAY_RUN_AGAIN and seen.head_sha == effect.sha:
             await checks.rerun_failed(scope.github, run.id)
     return lambda db: outbox.enqueue(db, effects.ReadCi(effect.run_id, effect.sha), delay=5)
 
@@ -92,23 +89,12 @@ def _patient(verdict: Verdict, age: float) -> Verdict:
     return Verdict(Answer.PENDING, verdict.why, verdict.names, verdict.results, (), min(60.0, EXPECTED_SECONDS - age))
 
 
-def _signals(
-    sha: str, verdict: Verdict, signature: str | None, on_base: base.Base, *, can_rerun: bool, tries: int | None
-) -> tuple[signals.Signal, ...]:
+def _signals(sha: str, verdict: Verdict, found: red.Red | None) -> tuple[signals.Signal, ...]:
     match verdict.answer:
         case Answer.GREEN:
             return (signals.CiPassed(sha=sha),)
         case Answer.RED:
-            red = signals.CiFailed(
-                sha=sha,
-                signature=signature or "",
-                summary=verdict.why,
-                red_on_base=on_base.red,
-                base_mended=on_base.mended,
-                can_rerun=can_rerun,
-                tries=tries,
-            )
-            return (red,)
+            return (found.signal,) if found else ()
         case Answer.CONFLICT:
             return (signals.CiConflicted(sha=sha),)
         case Answer.NEEDS_PERSON:
@@ -129,14 +115,14 @@ def _store(  # one reading, as it goes into its row
     pull_id: str,
     sha: str,
     verdict: Verdict,
-    failed: tuple[failure.FailedCheck, ...],
-    signature: str | None,
+    found: red.Red | None,
     asked: Question,
 ) -> None:
+    signature = found.signal.signature if found else None
     workflow = next((run.id for run in asked.checks.workflow_runs), None)
     reading = ci_checks.Reading(
         _STORED.get(verdict.answer, "error"), verdict.answer, dict(verdict.results),
-        [asdict(check) for check in failed], signature, workflow,
+        [asdict(check) for check in found.failed] if found else [], signature, workflow,
         [run.id for run in asked.checks.runs if run.status != "completed" and run.app_id != asked.our_app_id],
     )  # fmt: skip
     ci_checks.save(db, task_id=scope.task["id"], pr_id=pull_id, sha=sha, reading=reading)

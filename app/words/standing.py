@@ -23,7 +23,7 @@ WAITS: dict[Wait, tuple[str, str]] = {
         "Everything dursor can check is done; a person decides.",
         "approve this commit (a review, or `/dursor approve`)",
     ),
-    Wait.CI_RED: ("CI is red, and in interactive mode dursor fixes when told.", "`/dursor fix ci`, or push a fix"),
+    Wait.CI_RED: ("CI is red, and dursor fixes it when told.", "`/dursor fix ci`, or push a fix"),
     Wait.CI_NEEDS_PERSON: ("CI waits for a person.", "approve the workflow run on GitHub"),
     Wait.CI_MISSING: ("A required check never started.", "start it, or take it off the branch's rules"),
     Wait.CI_CANCELLED: ("CI was cancelled, which says nothing about the code.", "re-run it"),

@@ -16,8 +16,7 @@ jobs:
 """
 
 
-async def test_several_failures_of_one_push_are_one_fix_that_is_told_of_all(hub, server):
-    """S16"""
+async def test_s16_several_failures_of_one_push_are_one_fix_that_is_told_of_all(hub, server):
     pull = await scenes.with_workflow(hub, server, SEVERAL, files=scenes.LINT_ERROR)
 
     told = await scenes.first_instruction(server, pull)
@@ -27,15 +26,15 @@ async def test_several_failures_of_one_push_are_one_fix_that_is_told_of_all(hub,
     assert (await server.run(pull)).ci_iterations == 1
 
 
-async def test_a_workflow_that_cannot_start_is_red_and_ends_with_a_person(hub, server):
-    """S25: dursor may not mend what is protected."""
-    mend = "sh, -c, 'echo on: push > .github/workflows/ci.yml'"
-    pull = await scenes.with_workflow(hub, server, "on: [pull_request]\njobs: 12\n", autofix=mend)
+async def test_s25_a_workflow_that_cannot_start_is_red_and_goes_to_a_person_with_its_path(hub, server):
+    """Dursor may not mend what is protected, so no executor is asked to."""
+    pull = await scenes.with_workflow(hub, server, "on: [pull_request]\njobs: 12\n")
 
-    run = await server.until(pull, phase=Phase.AWAITING_HUMAN, ci_iterations=1)
+    run = await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.CI_RED)
     await server.rest()
 
     assert not hub.merges
+    assert run.iteration == 0
     assert scenes.WORKFLOW in (run.note or "")
 
 
@@ -53,8 +52,7 @@ GONE = {
 
 
 @pytest.mark.parametrize("answer", GONE.values(), ids=GONE.keys())
-async def test_a_log_that_is_gone_leaves_the_annotations(hub, server, answer):
-    """S42"""
+async def test_s42_a_log_that_is_gone_leaves_the_annotations(hub, server, answer):
     scenes.fault(hub, "GET", r"/actions/jobs/\d+/logs", times=50, **answer)
 
     pull = await scenes.with_workflow(hub, server, ANNOTATED, files=scenes.LINT_ERROR)
@@ -79,8 +77,7 @@ jobs:
 """
 
 
-async def test_a_huge_log_with_colours_and_a_token_becomes_a_bounded_clean_excerpt(hub, server):
-    """S42"""
+async def test_s42_a_huge_log_with_colours_and_a_token_becomes_a_bounded_clean_excerpt(hub, server):
     pull = await scenes.with_workflow(hub, server, ENDLESS, files=scenes.LINT_ERROR)
 
     told = await scenes.first_instruction(server, pull)
@@ -90,8 +87,7 @@ async def test_a_huge_log_with_colours_and_a_token_becomes_a_bounded_clean_excer
     assert "\x1b" not in told
 
 
-async def test_a_fix_that_leaves_the_same_failure_is_not_tried_again(hub, server):
-    """S44"""
+async def test_s44_a_fix_that_leaves_the_same_failure_is_not_tried_again(hub, server):
     pull = await scenes.working_on(hub, server, files=scenes.LINT_ERROR)
     await hub.finish_check(pull, "lint", "failure")
     await server.until(pull, phase=Phase.WAITING_CI, ci_iterations=1)
@@ -102,4 +98,22 @@ async def test_a_fix_that_leaves_the_same_failure_is_not_tried_again(hub, server
     await server.rest()
     assert run.ci_iterations == 1
     assert len(scenes.pushed_by_us(hub)) == 1
-    assert scenes.said_by_us(hub, pull, "Another fix would not get further", "lint")
+    assert scenes.said_by_us(hub, pull, "Another fix would not get further", "lint", "Tried so far", pull.head_sha[:10])
+
+
+LEG = """\
+  leg{0}:
+    name: test ({0})
+    steps: [{{run: "echo 'FAILED tests/test_a.py::test_add - assert 3 == 4'; exit 1"}}]
+"""
+MATRIX = "on: [pull_request]\njobs:\n" + "".join(LEG.format(number) for number in range(6))
+
+
+async def test_s16_legs_of_a_matrix_that_fail_alike_are_told_once_by_the_tests_name(hub, server):
+    pull = await scenes.with_workflow(hub, server, MATRIX, files=scenes.LINT_ERROR)
+
+    told = await scenes.first_instruction(server, pull)
+
+    assert told.count("- tests/test_a.py::test_add: assert 3 == 4") == 1
+    assert "Also red" in told
+    assert len([request for request in hub.requests if request.path.endswith("/logs")]) <= 3

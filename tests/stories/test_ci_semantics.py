@@ -10,8 +10,7 @@ from tests.stories import scenes
 from tests.stories.server import configuration
 
 
-async def test_many_checks_that_fail_early_wait_for_the_last_one(hub, server):
-    """S16"""
+async def test_s16_many_checks_that_fail_early_wait_for_the_last_one(hub, server):
     pull = await scenes.working_on(hub, server, files=scenes.LINT_ERROR)
     last = await hub.finish_check(pull, "slow", None)
     for number in range(8):
@@ -27,8 +26,7 @@ async def test_many_checks_that_fail_early_wait_for_the_last_one(hub, server):
     assert all(f"test ({number})" in told for number in range(8))
 
 
-async def test_a_check_that_is_run_again_and_passes_needs_no_fix(hub, server):
-    """S18"""
+async def test_s18_a_check_that_is_run_again_and_passes_needs_no_fix(hub, server):
     pull = await scenes.working_on(hub, server, "interactive")
     await hub.finish_check(pull, "test", "failure")
     await server.until(pull, wait=Wait.CI_RED)
@@ -46,8 +44,7 @@ jobs:
 """
 
 
-async def test_a_gate_skipped_behind_a_job_that_failed_is_not_green(hub, server):
-    """S22"""
+async def test_s22_a_gate_skipped_behind_a_job_that_failed_is_not_green(hub, server):
     pull = await scenes.with_workflow(hub, server, GATED, "interactive")
     await server.until(pull, wait=Wait.CI_RED)
     assert {run.conclusion for run in hub.check_runs(pull.head_sha) if run.name == "gate"} == {"skipped"}
@@ -57,8 +54,7 @@ async def test_a_gate_skipped_behind_a_job_that_failed_is_not_green(hub, server)
     await server.until(pull, wait=Wait.APPROVAL, head_sha=pull.head_sha)
 
 
-async def test_commit_statuses_alone_are_ci_too(hub, server):
-    """S31"""
+async def test_s31_commit_statuses_alone_are_ci_too(hub, server):
     pull = await scenes.working_on(hub, server, "interactive")
     await hub.set_status(pull.repository, pull.head_sha, "pending", "ci/jenkins")
     await hub.set_status(pull.repository, pull.head_sha, "failure", "ci/jenkins", "2 tests failed")
@@ -69,8 +65,8 @@ async def test_commit_statuses_alone_are_ci_too(hub, server):
     await server.until(pull, wait=Wait.APPROVAL)
 
 
-async def test_suites_of_apps_that_ignore_the_push_hold_nothing_up(hub, server):
-    """S35: GitHub leaves them queued for ever, without a run."""
+async def test_s35_suites_of_apps_that_ignore_the_push_hold_nothing_up(hub, server):
+    """GitHub leaves them queued for ever, without a run."""
     pull = await scenes.working_on(hub, server)
     for slug in ("cursor", "gitguardian"):
         checks.new_suite(hub.world, pull.repository, hub.other_app(slug), pull.head_sha, pull.head_ref)
@@ -81,8 +77,7 @@ async def test_suites_of_apps_that_ignore_the_push_hold_nothing_up(hub, server):
 
 
 @pytest.mark.parametrize("family", ["check runs", "statuses"])
-async def test_the_one_failure_beyond_the_first_page_is_seen(hub, server, family):
-    """S36"""
+async def test_s36_the_one_failure_beyond_the_first_page_is_seen(hub, server, family):
     pull = await scenes.working_on(hub, server, "interactive")
     repo, sha = pull.repository, pull.head_sha
     async with scenes.held_back(hub):
@@ -103,8 +98,7 @@ async def test_the_one_failure_beyond_the_first_page_is_seen(hub, server, family
 
 
 @pytest.mark.parametrize("conclusion", ["failure", None])
-async def test_our_own_check_is_not_ci(hub, server, conclusion):
-    """S37"""
+async def test_s37_our_own_check_is_not_ci(hub, server, conclusion):
     pull = await scenes.working_on(hub, server)
     change = checks.Change(name="dursor (old)", conclusion=conclusion, status=None if conclusion else "in_progress")
     await checks.create(hub.world, pull.repository, hub.app, pull.head_sha, change, hub.app.bot)
@@ -114,8 +108,7 @@ async def test_our_own_check_is_not_ci(hub, server, conclusion):
     await server.until(pull, wait=Wait.APPROVAL)
 
 
-async def test_a_check_of_a_forks_push_names_no_pull_request_and_is_found_by_its_commit(hub, server):
-    """S38"""
+async def test_s38_a_check_of_a_forks_push_names_no_pull_request_and_is_found_by_its_commit(hub, server):
     repo = await hub.create_repository("octo/widgets", configuration("interactive"))
     hub.set_permission(repo, "carol", "write")
     pull = await hub.open_pull_request(repo, files=scenes.CLEAN, author="stranger", fork=True)
@@ -128,8 +121,7 @@ async def test_a_check_of_a_forks_push_names_no_pull_request_and_is_found_by_its
     await server.until(pull, wait=Wait.CI_RED)
 
 
-async def test_a_check_that_lists_another_repositorys_pull_request_wakes_nothing(hub, server):
-    """S38"""
+async def test_s38_a_check_that_lists_another_repositorys_pull_request_wakes_nothing(hub, server):
     pull = await scenes.working_on(hub, server)
     await hub.finish_check(pull, "test", "success")
     await server.until(pull, wait=Wait.APPROVAL)
@@ -144,8 +136,8 @@ async def test_a_check_that_lists_another_repositorys_pull_request_wakes_nothing
     assert (row["status"], row["error"]) == ("ignored", "nobody works on this commit")
 
 
-async def test_of_two_answers_under_one_name_the_red_one_counts(hub, server):
-    """S40: the push's CI and the pull request's."""
+async def test_s40_of_two_answers_under_one_name_the_red_one_counts(hub, server):
+    """The push's CI and the pull request's."""
     pull = await scenes.working_on(hub, server, "interactive")
     await scenes.check_on(hub, pull.repository, pull.head_sha, "test", "failure", app="ci-for-pushes")
     await scenes.check_on(hub, pull.repository, pull.head_sha, "test", "success", app="ci-for-pulls")
