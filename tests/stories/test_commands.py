@@ -8,8 +8,7 @@ from tests.stories import scenes
 from tests.stories.server import configuration
 
 
-async def test_a_command_that_was_taken_back_before_it_was_read_is_not_obeyed(hub, server):
-    """S70"""
+async def test_s70_a_command_that_was_taken_back_before_it_was_read_is_not_obeyed(hub, server):
     pull = await scenes.working_on(hub, server)
     async with scenes.held_back(hub) as told:
         comment = hub.comment(pull, "/dursor cancel", author="alice")
@@ -34,8 +33,7 @@ async def test_an_edit_of_a_comment_commands_nothing(hub, server):
     assert not (await server.run(pull)).is_terminal
 
 
-async def test_the_same_command_twice_is_one_piece_of_work(hub, server):
-    """S71"""
+async def test_s71_the_same_command_twice_is_one_piece_of_work_and_is_told_so(hub, server):
     pull = await scenes.working_on(hub, server, "interactive", files=scenes.LINT_ERROR, autofix=scenes.SLOW)
     await hub.finish_check(pull, "lint", "failure")
     await server.until(pull, wait=Wait.CI_RED)
@@ -46,12 +44,13 @@ async def test_the_same_command_twice_is_one_piece_of_work(hub, server):
         await server.until(pull, phase=Phase.FIXING_CI, iteration=1)
 
     assert len(await scenes.rows(server, "SELECT id FROM runs")) == 1
+    assert len(scenes.said_by_us(hub, pull, "changes nothing", "already")) == 1
     hub.comment(pull, "/dursor cancel", author="alice")
     await server.until(pull, phase=Phase.CANCELED, iteration=1)
 
 
-async def test_an_approval_is_about_the_head_that_its_writer_saw(hub, server):
-    """S72: the attacker's push is there before the command is read."""
+async def test_s72_an_approval_is_about_the_head_that_its_writer_saw(hub, server):
+    """The attacker's push is there before the command is read."""
     pull = await scenes.waiting_for_approval(hub, server)
     async with scenes.held_back(hub) as told:
         comment = hub.comment(pull, "/dursor merge", author="alice")
@@ -68,8 +67,7 @@ async def test_an_approval_is_about_the_head_that_its_writer_saw(hub, server):
     assert scenes.reactions(comment) == {"eyes", "confused"}
 
 
-async def test_a_push_between_the_approval_and_the_merge_stops_the_merge(hub, server):
-    """S72"""
+async def test_s72_a_push_between_the_approval_and_the_merge_stops_the_merge(hub, server):
     pull = await scenes.waiting_for_approval(hub, server)
     scenes.fault(hub, "GET", rf"/pulls/{pull.number}/files", delay=0.7)
     hub.comment(pull, "/dursor merge", author="alice")
@@ -84,8 +82,7 @@ async def test_a_push_between_the_approval_and_the_merge_stops_the_merge(hub, se
     assert not hub.merges
 
 
-async def test_an_approval_that_names_another_commit_is_refused(hub, server):
-    """S73"""
+async def test_s73_an_approval_that_names_another_commit_is_refused(hub, server):
     pull = await scenes.waiting_for_approval(hub, server)
 
     wrong = hub.comment(pull, f"/dursor merge {'0123abc' if pull.head_sha[:1] != '0' else '1234abc'}", author="alice")
@@ -97,8 +94,7 @@ async def test_an_approval_that_names_another_commit_is_refused(hub, server):
     await server.until(pull, phase=Phase.COMPLETED)
 
 
-async def test_a_command_on_an_issue_is_refused_politely(hub, server):
-    """S74"""
+async def test_s74_a_command_on_an_issue_is_refused_politely(hub, server):
     repo = await hub.create_repository("octo/widgets", configuration())
     hub.set_permission(repo, "alice", "write")
     issue = hub.open_issue(repo, "It is broken")
@@ -110,8 +106,7 @@ async def test_a_command_on_an_issue_is_refused_politely(hub, server):
     assert len(scenes.said_by_us(hub, issue, "works on pull requests")) == 1
 
 
-async def test_cancelling_ends_the_executor_and_cancelling_again_changes_nothing(hub, server):
-    """S77"""
+async def test_s77_cancelling_ends_the_executor_and_cancelling_again_changes_nothing(hub, server):
     pull = await scenes.fixing(hub, server)
     hub.comment(pull, "/dursor cancel", author="alice")
     await server.until(pull, phase=Phase.CANCELED)
@@ -126,22 +121,6 @@ async def test_cancelling_ends_the_executor_and_cancelling_again_changes_nothing
     await server.until(pull, is_terminal=False)
 
 
-async def test_a_button_pressed_by_somebody_who_may_not_write_starts_nothing(hub, server):
-    """S78"""
-    pull = await scenes.working_on(hub, server, "interactive", files=scenes.LINT_ERROR)
-    await hub.finish_check(pull, "lint", "failure")
-    await server.until(pull, wait=Wait.CI_RED)
-    await server.rest()
-    (ours,) = [run for run in hub.check_runs(pull.head_sha) if run.suite.app is hub.app]
-
-    hub.press_button(ours, "fix", who="mallory")
-    hub.rerequest_check(ours, who="mallory")
-    await server.rest()
-
-    run = await server.run(pull)
-    assert (run.wait, run.iteration) == (Wait.CI_RED, 0)
-
-
 async def test_an_unknown_verb_is_answered_with_what_may_be_meant(hub, server):
     pull = await scenes.working_on(hub, server)
 
@@ -153,8 +132,7 @@ async def test_an_unknown_verb_is_answered_with_what_may_be_meant(hub, server):
     assert scenes.said_by_us(hub, pull, "Did you mean `cancel`?")
 
 
-async def test_a_command_in_a_locked_conversation_is_obeyed_without_a_word(hub, server):
-    """S57"""
+async def test_s57_a_command_in_a_locked_conversation_is_obeyed_without_a_word(hub, server):
     pull = await scenes.working_on(hub, server)
     hub.faults.add(faults.Fault("POST", "/reactions$", times=9, status=403, body={"message": "Resource is locked"}))
 

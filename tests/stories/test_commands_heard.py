@@ -20,8 +20,7 @@ NOT_SAID_TO_US = {
 
 
 @pytest.mark.parametrize("body", NOT_SAID_TO_US.values(), ids=NOT_SAID_TO_US.keys())
-async def test_what_is_quoted_or_shown_is_not_said_to_dursor(hub, server, body):
-    """S63"""
+async def test_s63_what_is_quoted_or_shown_is_not_said_to_dursor(hub, server, body):
     pull = await scenes.working_on(hub, server)
 
     comment = hub.comment(pull, body, author="alice")
@@ -41,8 +40,7 @@ ODD_BUT_SAID = {
 
 
 @pytest.mark.parametrize("body", ODD_BUT_SAID.values(), ids=ODD_BUT_SAID.keys())
-async def test_a_command_is_heard_however_its_line_is_written(hub, server, body):
-    """S75"""
+async def test_s75_a_command_is_heard_however_its_line_is_written(hub, server, body):
     pull = await scenes.working_on(hub, server)
 
     hub.comment(pull, body, author="alice")
@@ -50,8 +48,7 @@ async def test_a_command_is_heard_however_its_line_is_written(hub, server, body)
     await server.until(pull, paused=True)
 
 
-async def test_several_commands_in_one_comment_are_obeyed_in_their_order(hub, server):
-    """S75"""
+async def test_s75_several_commands_in_one_comment_are_obeyed_in_their_order(hub, server):
     pull = await scenes.working_on(hub, server)
 
     hub.comment(pull, "/dursor pause\n\nand\n\n/dursor mode interactive\n/dursor resume", author="alice")
@@ -66,8 +63,7 @@ async def test_several_commands_in_one_comment_are_obeyed_in_their_order(hub, se
 
 
 @pytest.mark.parametrize("role", ["read", "triage", "none"])
-async def test_who_may_not_write_is_refused_once_and_changes_nothing(hub, server, role):
-    """S64, S66"""
+async def test_s66_who_may_not_write_is_refused_once_and_changes_nothing(hub, server, role):
     pull = await scenes.working_on(hub, server)
     hub.set_permission(pull.repository, "mallory", role)
 
@@ -79,8 +75,8 @@ async def test_who_may_not_write_is_refused_once_and_changes_nothing(hub, server
     assert len(scenes.said_by_us(hub, pull, "needs write permission")) == 1
 
 
-async def test_whoever_may_write_commands_whatever_github_calls_them(hub, server):
-    """S65: the association of a private member of an organization is CONTRIBUTOR."""
+async def test_s65_whoever_may_write_commands_whatever_github_calls_them(hub, server):
+    """The association of a private member of an organization is CONTRIBUTOR."""
     pull = await scenes.working_on(hub, server)
     hub.set_permission(pull.repository, "quiet-member", "maintain")
 
@@ -91,8 +87,7 @@ async def test_whoever_may_write_commands_whatever_github_calls_them(hub, server
     assert scenes.reactions(comment) == {"eyes", "rocket"}
 
 
-async def test_another_app_commands_nothing(hub, server):
-    """S67"""
+async def test_s67_another_app_commands_nothing(hub, server):
     pull = await scenes.working_on(hub, server)
 
     comment = hub.comment(pull, "/dursor cancel", author="evil[bot]")
@@ -102,8 +97,7 @@ async def test_another_app_commands_nothing(hub, server):
     assert scenes.reactions(comment) == set()
 
 
-async def test_an_app_that_the_configuration_names_commands(hub, server):
-    """S67"""
+async def test_s67_an_app_that_the_configuration_names_commands(hub, server):
     pull = await scenes.working_on(hub, server, more='trust: {bots: ["release[bot]"]}')
 
     hub.comment(pull, "/dursor pause", author="release[bot]")
@@ -111,8 +105,7 @@ async def test_an_app_that_the_configuration_names_commands(hub, server):
     await server.until(pull, paused=True)
 
 
-async def test_our_own_words_command_nothing(hub, server):
-    """S68"""
+async def test_s68_our_own_words_command_nothing(hub, server):
     pull = await scenes.working_on(hub, server)
 
     comment = hub.comment(pull, "/dursor cancel", author=scenes.BOT)

@@ -7,8 +7,7 @@ from tests.stories import scenes
 from tests.stories.server import configuration
 
 
-async def test_two_labels_that_each_start_a_run_start_one(hub, server):
-    """S56"""
+async def test_s56_two_labels_that_each_start_a_run_start_one(hub, server):
     files = configuration()
     files[".github/dursor.yml"] = files[".github/dursor.yml"].replace("authors: [alice]", "labels: [dursor, bot]")
     repo = await hub.create_repository("octo/widgets", files)
@@ -21,8 +20,7 @@ async def test_two_labels_that_each_start_a_run_start_one(hub, server):
     assert scenes.sticky(hub, pull)
 
 
-async def test_a_bots_pull_request_is_left_to_the_bot(hub, server):
-    """S58"""
+async def test_s58_a_bots_pull_request_is_left_to_the_bot(hub, server):
     repo = await hub.create_repository("octo/widgets", configuration())
     pull = await hub.open_pull_request(repo, files=scenes.LINT_ERROR, author="renovate[bot]")
     await hub.finish_check(pull, "lint", "failure")
@@ -33,8 +31,7 @@ async def test_a_bots_pull_request_is_left_to_the_bot(hub, server):
     assert scenes.said_by_us(hub, pull) == []
 
 
-async def test_a_bots_pull_request_that_the_configuration_names_is_taken(hub, server):
-    """S58"""
+async def test_s58_a_bots_pull_request_that_the_configuration_names_is_taken(hub, server):
     files = configuration()
     files[".github/dursor.yml"] = files[".github/dursor.yml"].replace("[alice]", '["renovate[bot]"]')
     repo = await hub.create_repository("octo/widgets", files)
@@ -44,8 +41,7 @@ async def test_a_bots_pull_request_that_the_configuration_names_is_taken(hub, se
     await server.until(pull, phase=Phase.WAITING_CI)
 
 
-async def test_a_pull_request_of_dursors_own_waits_for_a_person(hub, server):
-    """S59"""
+async def test_s59_a_pull_request_of_dursors_own_waits_for_a_person(hub, server):
     files = configuration("semi_auto")
     files[".github/dursor.yml"] = files[".github/dursor.yml"].replace("[alice]", '["dursor[bot]"]')
     repo = await hub.create_repository("octo/widgets", files)

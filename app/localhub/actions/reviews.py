@@ -134,10 +134,32 @@ def send(
     events.emit(hub, "pull_request_review", action, pull.repository, who, parts)
 
 
-def _send_comment(hub: world.World, comment: issues.ReviewComment, who: people.User) -> None:
+def edit_comment(hub: world.World, comment: issues.ReviewComment, body: str, who: people.User) -> None:
+    """Change a comment on a line; the event says what it was."""
+    before, comment.body, comment.updated_at = comment.body, body, hub.now()
+    _send_comment(hub, comment, who, "edited", {"changes": {"body": {"from": before}}})
+
+
+def delete_comment(hub: world.World, comment: issues.ReviewComment, who: people.User) -> None:
+    """Take a comment off its line; its thread goes with its last comment."""
+    comment.review.comments.remove(comment)
+    for thread in [thread for thread in comment.pull.threads if comment in thread.comments]:
+        thread.comments.remove(comment)
+        if not thread.comments:
+            comment.pull.threads.remove(thread)
+    _send_comment(hub, comment, who, "deleted")
+
+
+def _send_comment(
+    hub: world.World,
+    comment: issues.ReviewComment,
+    who: people.User,
+    action: str = "created",
+    extra: dict[str, Any] | None = None,
+) -> None:
     pull = comment.pull
-    parts = {"comment": shapes.comment(hub, comment), "pull_request": pull_shapes.reviewed(hub, pull)}
-    events.emit(hub, "pull_request_review_comment", "created", pull.repository, who, parts)
+    parts = {"comment": shapes.comment(hub, comment), "pull_request": pull_shapes.reviewed(hub, pull), **(extra or {})}
+    events.emit(hub, "pull_request_review_comment", action, pull.repository, who, parts)
 
 
 async def _place(hub: world.World, pull: issues.Pull, drafts: list[Draft]) -> list[tuple[Draft, anchors.Line, str]]:

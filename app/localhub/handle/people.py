@@ -128,6 +128,12 @@ class People:
     def reply(self, comment: issues.ReviewComment, body: str, author: str) -> issues.ReviewComment:
         return reviews.reply(self.world, comment, body, self.user(author))
 
+    def edit_remark(self, comment: issues.ReviewComment, body: str, author: str) -> None:
+        reviews.edit_comment(self.world, comment, body, self.user(author))
+
+    def delete_remark(self, comment: issues.ReviewComment, author: str) -> None:
+        reviews.delete_comment(self.world, comment, self.user(author))
+
     def close(self, issue: issues.Issue, who: str = "alice") -> None:
         """Close an issue, or a pull request without merging it."""
         if isinstance(issue, issues.Pull):
