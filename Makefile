@@ -7,7 +7,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format descriptions bench lock setup-demo setup-dev clean
+.PHONY: help demo test check format descriptions agents bench lock setup-demo setup-dev clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -15,7 +15,7 @@ help: ## this list
 demo: setup-demo ## the whole loop on this machine, with no account and no key
 	@$(BIN)/python -m app demo
 
-test: setup-dev descriptions ## all tests; ARGS="tests/test_x.py -k word" for some of them
+test: setup-dev descriptions agents ## all tests; ARGS="tests/test_x.py -k word" for some of them
 	@echo "==> pytest"
 	@$(BIN)/python -m pytest -q $(if $(ARGS),$(ARGS),-n auto)
 
@@ -28,7 +28,10 @@ format: setup-dev ## puts the code into its form
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 descriptions: setup-dev ## fetches GitHub's descriptions of its API, which the tests read
-	@$(BIN)/python tools/fetch_github_descriptions.py
+	@$(BIN)/python -m tools.fetch_github_descriptions
+
+agents: setup-dev ## fetches the coding agents that the tests run, 800 MB of them
+	@$(BIN)/python -m tools.fetch_agents
 
 bench: setup-dev ## measures; ARGS="intake" or "requests" for one of them
 	@$(BIN)/python -m bench $(ARGS)
@@ -37,7 +40,7 @@ bench: setup-dev ## measures; ARGS="intake" or "requests" for one of them
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 lock: setup-dev ## brings the locks up to date with pyproject.toml; ARGS=--upgrade for newer versions
 	@$(COMPILE) $(ARGS) --all-extras --group dev pyproject.toml -o requirements-dev.lock
-	@$(COMPILE) --all-extras -c requirements-dev.lock pyproject.toml -o requirements.lock
+	@$(COMPILE) --extra demo -c requirements-dev.lock pyproject.toml -o requirements.lock
 	@$(COMPILE) --group build -c requirements-dev.lock -o requirements-build.lock
 	@! grep -nE '://|^ *-[-a-z]*(index|find-links)' requirements*.lock
 
