@@ -109,6 +109,22 @@ async def test_s41_what_is_red_on_the_base_too_is_not_this_pull_requests_to_fix(
     await server.until(pull, phase=Phase.COMPLETED)
 
 
+async def test_s41_the_commit_that_mends_the_base_is_brought_in_by_itself(hub, server):
+    pull = await scenes.working_on(hub, server)
+    await scenes.check_on(hub, pull.repository, pull.base_sha, "test", "failure")
+    await hub.finish_check(pull, "test", "failure")
+    await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.BASE_RED)
+    await server.rest()
+
+    await hub.push_branch(pull.repository, "main", {"b.py": "B = 1\n"}, "carol")
+    mended = await hub.default_branch_sha(pull.repository)
+    await scenes.check_on(hub, pull.repository, mended, "test", "success")
+
+    run = await server.until(pull, phase=Phase.WAITING_CI, ci_iterations=1)
+    assert (await hub.commits(pull))[-1].sha == run.head_sha
+    assert await hub.read(pull.repository, "b.py", pull.head_ref) == "B = 1\n"
+
+
 async def test_s43_a_conflict_is_why_there_is_no_ci(hub, server):
     workflow = "on: [pull_request]\njobs: {test: {steps: [{run: 'true'}]}}\n"
     repo = await hub.create_repository(
