@@ -14,6 +14,8 @@ from typing import Any
 
 from app.store.connection import Connection, Row, iso
 
+DEADLY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -37,14 +39,19 @@ def enqueue(
     lane: str | None = None,
     delay: float = 0,
 ) -> None:
-    """Queue a job, `delay` seconds from now; if its key is queued already, the earlier time of the two holds."""
+    """Queue a job, `delay` seconds from now; if its key is queued already, the earlier time of the two holds.
+
+    Nothing is queued for a day after a job of this key was set aside because it ended server after server.
+    """
     run_after = iso(db.moment + timedelta(seconds=delay))
     db.execute(
         """INSERT INTO jobs (id, kind, key, payload, lane, run_after, created_at, updated_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+           SELECT ?, ?, ?, ?, ?, ?, ?, ?
+           WHERE NOT EXISTS (SELECT 1 FROM jobs AS deadly WHERE deadly.status = 'failed' AND deadly.key = ?
+                             AND deadly.interruptions IS NOT NULL AND deadly.updated_at > ?)
            ON CONFLICT (key) WHERE status = 'queued' DO UPDATE
            SET run_after = min(run_after, excluded.run_after), payload = excluded.payload""",
-        (db.new_id(), kind, key, json.dumps(payload), lane, run_after, db.now, db.now),
+        (db.new_id(), kind, key, json.dumps(payload), lane, run_after, db.now, db.now, key, iso(db.moment - DEADLY)),
     )
 
 
@@ -105,7 +112,7 @@ def put_back(db: Connection, job: Job, *, delay: float, error: str | None, spent
 
 def give_up(db: Connection, job: Job, error: str) -> bool:
     """running -> failed: a dead letter, kept until a person retries it."""
-    return _ours(db, job, "status = 'failed', lease_until = NULL, error = ?", error)
+    return _ours(db, job, "status = 'failed', lease_until = NULL, interruptions = NULL, error = ?", error)
 
 
 def retry(db: Connection, job_id: str) -> bool:

@@ -62,6 +62,10 @@ class Process:
                 await asyncio.sleep(0.01)
         raise AssertionError(f"it did not start:\n{self.last_words()}")
 
+    @property
+    def has_ended(self) -> bool:
+        return self._process is not None and self._process.returncode is not None
+
     def shoot(self) -> None:
         """SIGKILL in this very moment."""
         self.signal(signal.SIGKILL)

@@ -118,6 +118,8 @@ def test_a_job_under_which_server_after_server_ends_is_set_aside(db):
     assert sorted(states(db)) == [("k", "done", 0), ("k", "failed", 0)]
     (row,) = db.execute("SELECT error FROM jobs WHERE status = 'failed'")
     assert "the server ended 8 times" in row["error"]
+    queue(db)
+    assert claim(db, 10**6) is None  # a sweep would bring it back for ever
 
 
 def test_a_job_that_came_to_some_end_is_no_suspect_any_more(db):
