@@ -61,6 +61,7 @@ def _rule(demands: _Demands, kind: str, parameters: dict[str, Any]) -> None:
             demands.methods.discard("merge")
         case "required_signatures":
             demands.flags.add("signatures")
+            demands.methods.discard("rebase")  # GitHub signs what it merges and squashes, and not what it rebases
         case "merge_queue":
             demands.flags.add("merge_queue")
 

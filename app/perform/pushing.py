@@ -10,7 +10,7 @@ from app.lifecycle.run import Phase
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import prs, runs, tasks
 from app.store.connection import Connection, Row
-from app.workspace import mirror
+from app.workspace import commits, mirror
 from app.workspace import push as pushes
 
 
@@ -24,8 +24,12 @@ async def push(effect: effects.Push, world: World) -> Outcome:
     if scope.pull is not None and scope.pull["is_fork"]:
         why = "The branch is in a fork, where the App may not push."
         return lambda db: _refused(db, effect, row, why)
+    workflows = await commits.unlike_parents(_mirror(world, scope), row["commit_sha"], ".github/workflows")
+    if workflows and not await _may_write_workflows(scope):
+        unwritten = _NO_WORKFLOWS.format(workflows[0])
+        return lambda db: _refused(db, effect, row, unwritten)
     expected = row["base_ref"] if scope.pull is not None else None
-    remote = await scope.remote()
+    remote = await scope.remote(workflows=bool(workflows))
     ref = f"refs/heads/{scope.branch}"
     try:
         await pushes.push(_mirror(world, scope), remote, row["commit_sha"], ref, expected)
@@ -94,6 +98,21 @@ async def open_pull(effect: effects.OpenPull, world: World) -> Outcome:
 async def _read(world: World, run_id: str, attempt: int) -> tuple[Scope | None, Row | None]:
     scope = await of_run(world, run_id)
     return scope, await world.database.read(lambda db: runs.of_attempt(db, run_id, attempt))
+
+
+async def _may_write_workflows(scope: Scope) -> bool:
+    """Whether the installation grants it; a token from before that is exchanged for one made now."""
+    token = await scope.github.token()
+    if token.permissions.get("workflows") != "write":
+        scope.github.app.drop(token.value)
+        token = await scope.github.token()
+    return token.permissions.get("workflows") == "write"
+
+
+_NO_WORKFLOWS = (
+    "The change touches {}, and the App may not write workflow files here. Grant it"
+    ' "Workflows: read and write" in its settings and accept it for this installation, or make the change by hand.'
+)
 
 
 def _mirror(world: World, scope: Scope) -> mirror.Mirror:

@@ -77,14 +77,15 @@ class Scope:
     config: repo_config.RepoConfig
     github: repositories.Repository
 
-    async def remote(self) -> Remote:
+    async def remote(self, *, workflows: bool = False) -> Remote:
         """Where git goes, with a token for the contents of this repository and nothing else.
 
-        Fetching and pushing share it. It may never touch workflows, whatever the installation granted: GitHub
-        then refuses a push that changes them.
+        Fetching and pushing share it. GitHub refuses a push with it that changes workflow files, unless
+        `workflows` asks for what the installation granted.
         """
         granted = (await self.github.token()).permissions.get("contents", "write")
-        return Remote(self.github.git_url, (await self.github.token({"contents": granted})).value)
+        wanted = {"contents": granted} | ({"workflows": "write"} if workflows else {})
+        return Remote(self.github.git_url, (await self.github.token(wanted)).value)
 
     @property
     def branch(self) -> str:

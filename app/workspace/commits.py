@@ -74,6 +74,17 @@ async def diff(
     return await diffs.between(repo, await tree_of(repo, base), await tree_of(repo, head), limit)
 
 
+async def unlike_parents(repo: mirror.Mirror, sha: str, folder: str) -> list[str]:
+    """The files below `folder` in a commit that none of its parents has with that content, in order of path."""
+    differing = []
+    for parent in await parents_of(repo, sha):
+        changed = await diffs.changes(repo, await tree_of(repo, parent), await tree_of(repo, sha))
+        differing.append({one.path for one in changed if one.mode != diffs.ABSENT})
+    below = f"{folder}/".encode()
+    found = set.intersection(*differing) if differing else set()
+    return [diffs.shown(path) for path in sorted(found) if path.startswith(below)]
+
+
 async def merge_base(repo: mirror.Mirror, one: str, other: str) -> str | None:
     """The best common ancestor of two commits; None for unrelated histories. Raises NotFound."""
     for sha in (one, other):

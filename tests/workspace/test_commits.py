@@ -185,3 +185,14 @@ async def test_a_conflict_names_its_paths_and_can_be_worked_on(parted, tmp_path)
 )
 async def test_a_file_is_read_up_to_a_limit_and_only_a_file(far, repo, path, content):
     assert await commits.read_file(repo, far.base, path, 7) == content
+
+
+async def test_files_that_no_parent_has_are_told_from_those_a_merge_brought(far, root):
+    theirs = await far.commit({"ci/a.yml": "theirs\n", "ci/b.yml": "b\n"}, branch="theirs", parent=far.base)
+    ours = await far.commit({"ci/a.yml": "ours\n", "x.txt": "x\n"}, branch="ours", parent=far.base)
+    tree = await far.commit({"ci/a.yml": "both\n", "ci/b.yml": "b\n", "ci.yml": "no\n"}, branch="tree", parent=ours)
+    repo = await mirror.refresh(root, "7", far.remote, ["refs/heads/main", theirs, ours, tree])
+    merged = await commits.commit(repo, await commits.tree_of(repo, tree), [ours, theirs], "Merge", ADA, NOW)
+
+    assert await commits.unlike_parents(repo, merged, "ci") == ["ci/a.yml"]
+    assert await commits.unlike_parents(repo, tree, "ci") == ["ci/a.yml", "ci/b.yml"]
