@@ -39,6 +39,7 @@ def _run(data: dict[str, Any], suite: dict[str, Any]) -> CheckRun:
         title=shape.text_or_none(data, "title"),
         summary=shape.text_or_none(data, "summary"),
         external_id=shape.text_or_none(data, "externalId"),
+        app_name=shape.text_or_none(shape.part_or_none(suite, "app") or {}, "name"),
     )
 
 

@@ -7,11 +7,13 @@ or a last commit that is not the head yet, REST is asked instead, page by page.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
 from app import errors
 from app.github import checks, graph_shapes, pulls, reviews, shape
+from app.github.commits import branch_head
 from app.github.repository import Repository, info
 from app.lifecycle.checks import Checks
 
@@ -23,6 +25,7 @@ query Picture($owner: String!, $name: String!, $number: Int!) {
     mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
     pullRequest(number: $number) {
       state headRefOid baseRefName baseRefOid mergeable mergeStateStatus
+      baseRef { target { oid } }
       reviews(first: 100) {
         pageInfo { hasNextPage }
         nodes {
@@ -36,7 +39,7 @@ query Picture($owner: String!, $name: String!, $number: Int!) {
         checkSuites(first: 100) {
           pageInfo { hasNextPage }
           nodes {
-            databaseId status conclusion app { databaseId }
+            databaseId status conclusion app { databaseId name }
             workflowRun { databaseId event url file { path } workflow { name } }
             checkRuns(first: 100, filterBy: {checkType: LATEST}) {
               totalCount pageInfo { hasNextPage }
@@ -57,14 +60,17 @@ query Picture($owner: String!, $name: String!, $number: Int!) {
 class Picture:
     """What a verdict about the head is made from.
 
-    `state` is open, closed or merged; `methods` are the merge methods that the repository allows.
+    `state` is open, closed or merged; `methods` are the merge methods that the repository allows. `base_sha` is
+    the commit of the base branch that GitHub last compared with, `base_tip` the branch's newest. `has_conflict` is
+    None while GitHub works it out.
     """
 
     state: str
     head_sha: str
     base_ref: str
     base_sha: str
-    has_conflict: bool
+    base_tip: str
+    has_conflict: bool | None
     methods: frozenset[str]
     checks: Checks
     reviews: tuple[reviews.Review, ...]
@@ -86,7 +92,8 @@ async def by_rest(repo: Repository, number: int) -> Picture:
         head_sha=pull.head_sha,
         base_ref=pull.base_ref,
         base_sha=pull.base_sha,
-        has_conflict=pull.mergeable is False or pull.mergeable_state == "dirty",
+        base_tip=await branch_head(repo, pull.base_ref) or pull.base_sha,
+        has_conflict=None if pull.mergeable is None else not pull.mergeable or pull.mergeable_state == "dirty",
         methods=frozenset(name for name, is_allowed in allowed.items() if is_allowed),
         checks=await checks.at(repo, pull.head_sha),
         reviews=tuple(await reviews.of(repo, number)),
@@ -113,13 +120,19 @@ async def by_graphql(repo: Repository, number: int) -> Picture | None:
             head_sha=head,
             base_ref=shape.text(pull, "baseRefName"),
             base_sha=shape.text(pull, "baseRefOid"),
-            has_conflict=pull.get("mergeable") == "CONFLICTING" or pull.get("mergeStateStatus") == "DIRTY",
+            base_tip=_tip(pull),
+            has_conflict={"MERGEABLE": False, "CONFLICTING": True}.get(shape.text(pull, "mergeable")),
             methods=frozenset(name for name, key in _METHODS.items() if shape.flag(found, key)),
             checks=graph_shapes.checks(commit),
             reviews=tuple(map(graph_shapes.review, graph_shapes.whole(pull, "reviews"))),
         )
     except graph_shapes.NotWhole:
         return None
+
+
+def _tip(pull: dict[str, Any]) -> str:
+    target = shape.part_or_none(shape.part_or_none(pull, "baseRef") or {}, "target")
+    return shape.text(target, "oid") if target else shape.text(pull, "baseRefOid")
 
 
 _METHODS = {"merge": "mergeCommitAllowed", "squash": "squashMergeAllowed", "rebase": "rebaseMergeAllowed"}

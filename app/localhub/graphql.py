@@ -118,7 +118,8 @@ async def _resolve(call: Call, field: Field) -> dict[str, Any]:
 
 
 async def _shown(call: Call, pull: issues.Pull) -> dict[str, Any]:
-    return graph.pull_request(call.hub, pull, await mergeability.state(call.hub, pull))
+    state = await mergeability.state(call.hub, pull)
+    return graph.pull_request(call.hub, pull, state, await mergeability.tip(call.hub, pull))
 
 
 def _pull(call: Call, field: Field) -> issues.Pull:

@@ -30,15 +30,14 @@ async def compare(
     `was_red`: the base was as red as the head when it was last looked at.
     """
     names = {name for check in failed for name in check.names}
-    tip = await commits.branch_head(github, pull.base_ref) or pull.base_sha
-    for sha in dict.fromkeys([tip, pull.base_sha]):
+    for sha in dict.fromkeys([pull.base_tip, pull.base_sha]):
         answer = await _at(github, sha, names, failed)
         if answer:
             told = ", ".join(sorted(names)[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
             return Base(f"{told} is red on {pull.base_ref} since {sha[:10]} too: not this pull request's doing.")
         if answer is False:
             break
-    lacks = was_red and (await commits.compare(github, tip, pull.head_sha)).behind_by > 0
+    lacks = was_red and (await commits.compare(github, pull.base_tip, pull.head_sha)).behind_by > 0
     return Base(mended=lacks)
 
 

@@ -30,8 +30,8 @@ def repository_(hub: world.World, home: repository.Repository) -> dict[str, Any]
     }
 
 
-def pull_request(hub: world.World, pull: issues.Pull, state: str) -> dict[str, Any]:
-    """`PullRequest`; `state` is its mergeable_state as REST has it."""
+def pull_request(hub: world.World, pull: issues.Pull, state: str, base_tip: str) -> dict[str, Any]:
+    """`PullRequest`; `state` is its mergeable_state as REST has it, `base_tip` the newest commit of its base."""
     return {
         "__typename": "PullRequest",
         "id": users.node_id("PullRequest", pull.id),
@@ -51,6 +51,11 @@ def pull_request(hub: world.World, pull: issues.Pull, state: str) -> dict[str, A
         "headRefOid": pull.head_sha,
         "baseRefName": pull.base_ref,
         "baseRefOid": pull.base_sha,
+        "baseRef": {
+            "__typename": "Ref",
+            "name": pull.base_ref,
+            "target": {"__typename": "Commit", "oid": base_tip},
+        },
         "isCrossRepository": pull.cross_repository,
         "isInMergeQueue": pull.queued is not None,
         "autoMergeRequest": None,

@@ -45,7 +45,7 @@ def _suite(hub: world.World, pull: issues.Pull, suite: checks.CheckSuite) -> dic
 
 
 def _app(suite: checks.CheckSuite) -> dict[str, Any]:
-    return {"__typename": "App", "databaseId": suite.app.id, "slug": suite.app.slug}
+    return {"__typename": "App", "databaseId": suite.app.id, "slug": suite.app.slug, "name": suite.app.name}
 
 
 def _workflow_run(hub: world.World, suite: checks.CheckSuite) -> dict[str, Any] | None:
