@@ -61,6 +61,11 @@ class Settings(BaseSettings):
         300, ge=1, le=86_400, description="how often lost deliveries and live runs are looked after"
     )
     settle_seconds: float = Field(15, ge=0, le=3600, description="the least that `ci.settle_seconds` may be")
+    max_mode: Literal["interactive", "semi_auto", "full_auto"] = Field(
+        "full_auto", description="the most that a repository or a person may let it do unasked"
+    )
+    repo_commands: Literal["allow", "forbid"] = Field("allow", description="whether repositories may name programs")
+    max_run_minutes: float = Field(240, gt=0, le=240, description="the most that `limits.run_minutes` may be")
     sandbox: Literal["required", "auto", "off"] = Field("auto", description="whether executors must be contained")
     worker_engine_url: str | None = Field(None, description="where executors on other machines are reached")
 

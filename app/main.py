@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import structlog
 from starlette.applications import Starlette
 
-from app import credentials, encryption, inbox, outbox, perform, reconcile
+from app import bounds, credentials, encryption, inbox, outbox, perform, reconcile
 from app.config import Settings
 from app.errors import ConfigError, DursorError
 from app.executors import guard, local_engine
@@ -64,6 +64,7 @@ async def running(settings: Settings, *, clock: Clock = system_clock) -> AsyncIt
         stack.push_async_callback(engine.close)
         us = Us(app_id=app_id, installation_id=settings.github_installation_id)
         world = World(settings, database, github, us, engine)
+        await database.write(lambda db: bounds.enforce(db, bounds.of(settings)))
         world.doubt(await database.write(lambda db: outbox.put_back_all(db, giving_up.give_up)))
         loops = _Loops(world)
         stack.push_async_callback(loops.stop)

@@ -12,12 +12,11 @@ from typing import Annotated, Literal
 
 from pathspec import GitIgnoreSpec
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
 
 from app import repo_yaml
-from app.errors import ConfigError
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import Mode
+from app.repo_mistakes import Mistake, WrongConfig, located, problem
 
 PATH = ".github/dursor.yml"
 MAX_BYTES = 64 * 1024
@@ -167,39 +166,28 @@ class RepoConfig(Section):
 
 
 def parse(text: str) -> RepoConfig:
-    """Read the file's text. Raises `ConfigError` with line and key of the first mistakes."""
+    """Read the file's text. Raises `WrongConfig` with line and key of each mistake."""
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise ConfigError(f"{PATH} is larger than {MAX_BYTES // 1024} KiB.")
+        raise WrongConfig(PATH, [Mistake(1, "", f"it is larger than {MAX_BYTES // 1024} KiB")])
     try:
         data, node = repo_yaml.load(text)
     except repo_yaml.NotYaml as error:
-        raise ConfigError(f"{PATH}, line {error.line}: {error.words}.") from None
+        raise WrongConfig(PATH, [Mistake(error.line, "", error.words)]) from None
     if not isinstance(data, dict):
-        raise ConfigError(f"{PATH}, line 1: the file must be a mapping of keys to values.")
+        raise WrongConfig(PATH, [Mistake(1, "", "the file must be a mapping of keys to values")])
     config = RepoConfig()
     try:
         config = RepoConfig.model_validate_json(json.dumps(data, default=str), strict=True)
         problems = config.undefined()
     except ValidationError as error:
-        problems = [_problem(found) for found in error.errors()]
+        problems = [problem(found) for found in error.errors()]
     except (TypeError, ValueError):
         problems = [((), "keys must be words")]
     if problems:
-        told = [f"line {repo_yaml.line_of(node, place)}, {_key(place)}: {words}" for place, words in problems[:5]]
-        raise ConfigError(f"{PATH}: " + "; ".join(told))
+        raise WrongConfig(PATH, located(node, problems))
     return config
 
 
 def from_json(text: str | None) -> RepoConfig:
     """The configuration a repository's row holds; the defaults where it holds none."""
     return RepoConfig.model_validate_json(text) if text else RepoConfig()
-
-
-def _problem(found: ErrorDetails) -> tuple[repo_yaml.Location, str]:
-    place = tuple(step for step in found["loc"] if step != "[key]")  # pydantic's mark for a key that is wrong itself
-    unknown = found["type"] == "extra_forbidden"
-    return place, "there is no such key" if unknown else found["msg"].removeprefix("Value error, ")
-
-
-def _key(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(step) for step in location) or "the file"

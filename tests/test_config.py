@@ -29,6 +29,9 @@ VARIABLES = {
     "MAX_PARALLEL_RUNS": ("7", "max_parallel_runs", 7, 2),
     "SWEEP_SECONDS": ("60", "sweep_seconds", 60, 300),
     "SETTLE_SECONDS": ("1.5", "settle_seconds", 1.5, 15),
+    "MAX_MODE": ("semi_auto", "max_mode", "semi_auto", "full_auto"),
+    "REPO_COMMANDS": ("forbid", "repo_commands", "forbid", "allow"),
+    "MAX_RUN_MINUTES": ("20", "max_run_minutes", 20, 240),
     "SANDBOX": ("off", "sandbox", "off", "auto"),
     "WORKER_ENGINE_URL": ("temporal://host:7233", "worker_engine_url", "temporal://host:7233", None),
 }  # fmt: skip
@@ -41,6 +44,7 @@ SECRETS = {
 WRONG = {
     "PORT": "65536", "GITHUB_INSTALLATION_ID": "mine", "LOG_LEVEL": "shout", "LOG_FORMAT": "xml",
     "MAX_PARALLEL_RUNS": "0", "SWEEP_SECONDS": "never", "SETTLE_SECONDS": "-1", "SANDBOX": "maybe",
+    "MAX_MODE": "more", "REPO_COMMANDS": "some", "MAX_RUN_MINUTES": "long",
     "ENCRYPTION_KEY": f"{KEY},not-a-fernet-key", "PUBLIC_URL": "d.example.com",
     "GITHUB_API_URL": "http://api.github.com",
 }  # fmt: skip

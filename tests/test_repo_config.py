@@ -141,7 +141,7 @@ def test_a_mistake_is_told_with_line_and_key(text, place, words):
 @pytest.mark.timeout(30)
 def test_what_is_not_yaml_as_we_allow_it_is_told_with_its_line(text, line, words):
     said = refusal(text)
-    assert said.startswith(f".github/dursor.yml, line {line}: ")
+    assert said.startswith(f".github/dursor.yml: line {line}: ")
     assert words in said
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from app import advance, outbox, repo_config
+from app import advance, bounds, outbox, repo_config
 from app.errors import ConfigError, Forbidden, NotFound
 from app.github import contents, pulls
 from app.lifecycle import effects, merge_gate, signals
@@ -98,17 +98,18 @@ async def fresh_config(world: World, repo: Row) -> tuple[repo_config.RepoConfig,
     """The configuration as it is now, and its storing. A bad file leaves the last good one in force."""
     github = world.github.repository(repo["installation_id"] or 0, repo["github_id"], repo["full_name"])
     file = await contents.file(github, repo_config.PATH, repo["default_branch"])
+    bound = bounds.of(world.settings)
     if file is None:
-        config = repo_config.RepoConfig()
-        return config, lambda db: repos.note_config(db, repo["id"], sha=None, config=None, error=None)
+        default = bounds.clamp(repo_config.RepoConfig(), bound)
+        return default.config, lambda db: bounds.note(db, repo, None, default)
     try:
-        config = await asyncio.to_thread(repo_config.parse, file.text)
+        asked = await asyncio.to_thread(repo_config.parse, file.text)
     except ConfigError as error:
         words = str(error)
         last_good = repo_config.from_json(repo["config"])
         return last_good, lambda db: repos.note_config(db, repo["id"], sha=file.sha, config=None, error=words)
-    text = config.model_dump_json()
-    return config, lambda db: repos.note_config(db, repo["id"], sha=file.sha, config=text, error=None)
+    found = bounds.clamp(asked, bound)
+    return found.config, lambda db: bounds.note(db, repo, file.sha, found)
 
 
 def _compare(db: Connection, run: Run, pull: pulls.Pull, unmet: tuple[merge_gate.Unmet, ...] | None) -> None:

@@ -61,7 +61,7 @@ def question(world: World, scope: Scope, seen: picture.Picture, demanded: Branch
         rules=demanded,
         our_app_id=world.us.app_id,
         age=(world.now() - parse(since)).total_seconds() if since else 0.0,
-        settle=max(world.settings.settle_seconds, scope.config.ci.settle_seconds),
+        settle=scope.config.ci.settle_seconds,
         has_conflict=seen.has_conflict,
         ignore=tuple(scope.config.ci.ignore),
         required=tuple(scope.config.ci.required),

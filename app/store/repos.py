@@ -93,9 +93,24 @@ def doubt_config(db: Connection, repo_id: str) -> None:
     update(db, "repos", repo_id, config_read_at=None)
 
 
-def note_config(db: Connection, repo_id: str, *, sha: str | None, config: str | None, error: str | None) -> None:
+def note_config(
+    db: Connection, repo_id: str, *, sha: str | None, config: str | None, error: str | None, cuts: str | None = None
+) -> None:
     """Note a reading of the configuration; a bad file leaves the last good one in force."""
     if error is None:
-        update(db, "repos", repo_id, config=config, config_sha=sha, config_error=None, config_read_at=db.now)
+        update(
+            db, "repos", repo_id, config=config, config_cuts=cuts, config_sha=sha, config_error=None,
+            config_read_at=db.now,
+        )  # fmt: skip
     else:
         update(db, "repos", repo_id, config_sha=sha, config_error=error, config_read_at=db.now)
+
+
+def keep_config(db: Connection, repo_id: str, config: str, cuts: str) -> None:
+    """Replace the configuration that is in force without a reading."""
+    update(db, "repos", repo_id, config=config, config_cuts=cuts)
+
+
+def all_configured(db: Connection) -> list[Row]:
+    """Every repository that has a configuration of its own."""
+    return db.execute("SELECT * FROM repos WHERE config IS NOT NULL").fetchall()

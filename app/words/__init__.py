@@ -13,6 +13,14 @@ from app.words.answers import (
     switched_off,
     unknown_verb,
 )
+from app.words.configuration import (
+    CONFIG_CHECK_NAME,
+    CONFIG_MARKER,
+    config_is_right,
+    config_is_wrong,
+    config_state,
+    mode_not_allowed,
+)
 from app.words.gates import CHECK_NAME, buttons, check_run, every_gate_holds
 from app.words.standing import PHASES, WAITS, ended, waiting
 from app.words.sticky import STATUS_MARKER, Attempt, Seen, status_comment
@@ -20,6 +28,8 @@ from app.words.work import commit_message, pull_body, review_request
 
 __all__ = [
     "CHECK_NAME",
+    "CONFIG_CHECK_NAME",
+    "CONFIG_MARKER",
     "PHASES",
     "STATUS_MARKER",
     "WAITS",
@@ -31,8 +41,12 @@ __all__ = [
     "buttons",
     "check_run",
     "commit_message",
+    "config_is_right",
+    "config_is_wrong",
+    "config_state",
     "ended",
     "every_gate_holds",
+    "mode_not_allowed",
     "no_reviewer",
     "not_allowed",
     "not_taken",
