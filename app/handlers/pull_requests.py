@@ -54,10 +54,11 @@ def changed(event: Event, db: Connection) -> str | None:
 def _consider(event: Event, repository_id: int, pull: _Pull) -> effects.ConsiderPull:
     """Who put the labels on is known where one was put on just now, and where they came with the pull request."""
     who = event.sender if event.action in {"opened", "labeled"} else None
-    label = _Label.model_validate(event.data.get("label")).name if event.action == "labeled" else None
-    return effects.ConsiderPull(
-        repository_id, pull.number, who.login if who else None, who.id if who else None, label, pull.title
-    )
+    labels = [_Label.model_validate(event.data.get("label"))] if event.action == "labeled" else pull.labels
+    if who is None:
+        return effects.ConsiderPull(repository_id, pull.number, title=pull.title)
+    names = tuple(label.name for label in labels)
+    return effects.ConsiderPull(repository_id, pull.number, who.login, who.id, names, pull.title)
 
 
 _COALESCE = 0.3

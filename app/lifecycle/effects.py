@@ -147,14 +147,14 @@ class ReadConfig:
 class ConsiderPull:
     """Look whether the configuration wants this pull request taken, and take it.
 
-    `by` put `label` on it, or opened it (then `label` is None); None where no event told. `title` is as it was then.
+    `by` put `labels` on it just now, or opened it with them; None where no event told. `title` is as it was then.
     """
 
     repository_id: int
     number: int
     by: str | None = None
     by_id: int | None = None
-    label: str | None = None
+    labels: tuple[str, ...] = ()
     title: str | None = None
 
 

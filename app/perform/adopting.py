@@ -12,7 +12,7 @@ from app.lifecycle.run import Mode
 from app.perform import reading, trust
 from app.perform.world import Outcome, World, handle, nothing
 from app.repo_config import Adopt, RepoConfig
-from app.store import agentic_runs, prs, repos, tasks
+from app.store import agentic_runs, heard, prs, repos, tasks
 from app.store.connection import Connection, Row
 from app.workspace import policy
 
@@ -55,13 +55,16 @@ async def _by_label(
     for its labels.
     """
     names = set(config.trigger.adopt.labels) & set(pull.labels)
-    if not names or (effect.label is not None and effect.label not in names):
-        return False
-    if effect.by is None:
-        who = trust.Who(pull.author_login or "ghost", pull.author_id, pull.author_is_bot)
-    else:
+    if effect.by is not None:
+        names &= set(effect.labels)
         who = trust.Who(effect.by, effect.by_id, effect.by.endswith("[bot]"))
-    return await trust.may_command(world, github, who, config.trust)
+    else:
+        names -= await world.database.read(lambda db: heard.refused_labels(db, effect.repository_id, effect.number))
+        who = trust.Who(pull.author_login or "ghost", pull.author_id, pull.author_is_bot)
+    if not names or await trust.may_command(world, github, who, config.trust):
+        return bool(names)
+    await world.database.write(lambda db: heard.refuse_labels(db, effect.repository_id, effect.number, names))
+    return False
 
 
 def adopt(db: Connection, repo: Row, pull: pulls.Pull, mode: Mode, *, title: str | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.perform.world import World
-from app.store import deliveries, jobs, redeliveries, reviews, runs
+from app.store import deliveries, heard, jobs, redeliveries, reviews, runs
 from app.workspace import trees
 
 KEEP_JOBS = timedelta(days=14)
@@ -18,6 +18,7 @@ async def tidy(world: World) -> None:
     await world.database.write(lambda db: jobs.forget_done(db, world.now() - KEEP_JOBS))
     await world.database.write(lambda db: deliveries.forget(db, world.now() - KEEP_DELIVERIES))
     await world.database.write(redeliveries.forget)
+    await world.database.write(lambda db: heard.forget(db, world.now() - KEEP_DELIVERIES))
     folder = world.root / "worktrees"
     if not folder.is_dir():
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from app.store.connection import Connection, Row, iso
@@ -58,6 +59,24 @@ def was_told(db: Connection, *, repository: int, number: int, author: str, since
         repository, number, author, iso(since),
     )  # fmt: skip
     return found is not None
+
+
+def refuse_labels(db: Connection, repository: int, number: int, names: Iterable[str]) -> None:
+    """Note labels that somebody put on who may not command, so that nobody answers for them later."""
+    for name in names:
+        source = f"{_label(repository, number)}{name}"
+        note(db, source, repository=repository, number=number, author="", body=None)
+
+
+def refused_labels(db: Connection, repository: int, number: int) -> set[str]:
+    """The labels that were refused on a pull request."""
+    prefix = _label(repository, number)
+    rows = db.execute("SELECT source FROM heard WHERE substr(source, 1, ?) = ?", (len(prefix), prefix))
+    return {row["source"].removeprefix(prefix) for row in rows}
+
+
+def _label(repository: int, number: int) -> str:
+    return f"label:{repository}:{number}:"
 
 
 def forget(db: Connection, older_than: datetime) -> int:

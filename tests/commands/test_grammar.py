@@ -90,12 +90,12 @@ NOT_SAID: dict[str, str] = {
 
 
 @pytest.mark.parametrize(("text", "wanted"), SAID.values(), ids=SAID.keys())
-def test_a_command_is_found(text, wanted):
+def test_s75_a_command_is_found_however_its_line_is_written(text, wanted):
     assert [f"{one.verb} {one.rest}".strip() for one in grammar.commands(text)] == wanted
 
 
 @pytest.mark.parametrize("text", NOT_SAID.values(), ids=NOT_SAID.keys())
-def test_what_is_shown_quoted_or_hidden_is_no_command(text):
+def test_s63_what_is_shown_quoted_or_hidden_is_no_command(text):
     assert grammar.commands(text) == []
 
 
@@ -122,7 +122,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 @pytest.mark.timeout(10)
-def test_a_text_of_64_kib_comes_to_an_end(text):
+def test_s75_a_text_of_64_kib_comes_to_an_end(text):
     assert len(grammar.commands(text)) <= MAX_COMMANDS
 
 
@@ -154,3 +154,13 @@ def test_a_text_in_a_closed_quote_holds_no_command(text):
     quoted = "\n".join(f"> {line}" for line in text.replace("\r", "\n").split("\n"))
 
     assert grammar.commands(quoted) == []
+
+
+def test_what_is_said_beside_commands_is_left_without_them():
+    assert grammar.without_commands("Please rename.\n/dursor pause\nThanks.") == "Please rename.\nThanks."
+    assert grammar.without_commands("  /dursor pause\r\n") == ""
+
+
+def test_a_text_without_commands_stays_as_it_is():
+    shown = f"{F}\n/dursor pause\n{F}\n"
+    assert grammar.without_commands(shown) == shown
