@@ -41,11 +41,14 @@ def moved(event: Event, db: Connection) -> str | None:
     repo = repos.find(db, event.repository.id)
     if repo is None:
         return "nobody works in this repository"
+    is_default = push.ref == f"refs/heads/{repo['default_branch']}"
+    if event.is_echo and not is_default:
+        return "our own doing"
     waiting = agentic_runs.waiting(db, event.repository.id, Wait.BASE_RED)
     for run in waiting:
         if run.head_sha is not None:
             outbox.enqueue(db, effects.ReadCi(run.id, run.head_sha), delay=1)
-    if push.ref != f"refs/heads/{repo['default_branch']}":
+    if not is_default:
         return None if waiting else "no branch that decides anything"
     repos.note_tip(db, repo["id"], push.after)
     if push.may_touch(repo_config.PATH):

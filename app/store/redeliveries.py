@@ -20,7 +20,8 @@ def is_due(db: Connection, guid: str) -> bool:
     row = _find(db, guid)
     if row is None:
         return True
-    return row["tries"] < MAX_TRIES and db.moment - parse(row["asked_at"]) >= PATIENCE * 4 ** (row["tries"] - 1)
+    tries = int(row["tries"])
+    return tries < MAX_TRIES and db.moment - parse(row["asked_at"]) >= PATIENCE * 4.0 ** (tries - 1)
 
 
 def note(db: Connection, guid: str) -> int:

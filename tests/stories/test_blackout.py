@@ -94,7 +94,7 @@ async def test_s10_two_hours_without_a_delivery_end_every_run_where_it_would_hav
         await scenes.swept(server)
         await finish(hub, server, pulls)
 
-        runs = {name: await server.run(pull) for name, pull in pulls.items()}
+        runs = {name: await server.until(pull) for name, pull in pulls.items()}
         assert {name: run.phase.value for name, run in runs.items()} == ENDS
         assert runs["paused"].paused
         assert runs["pushed"].head_sha == pulls["pushed"].head_sha

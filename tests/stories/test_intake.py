@@ -159,7 +159,8 @@ LARGEST = 25 * 1024 * 1024
 async def test_s11_the_largest_push_is_kept_and_what_is_larger_refused(hub, server):
     moved = {"before": "0" * 40, "after": "1" * 40, "created": True, "deleted": False, "forced": False}
     push = {"ref": "refs/heads/main", **moved, "repository": HOME, "commits": [], "filling": ""}
-    push["filling"] = "x" * (LARGEST - len(delivery.encode(push)))
+    room = LARGEST - len(delivery.encode(push))
+    push["filling"] = "x" * room
 
     answered, _ = await scenes.post(server, hub, "push", push, guid="the-largest")
     assert answered == 202
@@ -167,7 +168,7 @@ async def test_s11_the_largest_push_is_kept_and_what_is_larger_refused(hub, serv
     (row,) = await scenes.rows(server, "SELECT status FROM webhook_deliveries WHERE guid = 'the-largest'")
     assert row["status"] in {"done", "ignored"}
 
-    push["filling"] += "x"
+    push["filling"] = "x" * (room + 1)
     answered, _ = await scenes.post(server, hub, "push", push, guid="too-large")
     assert answered == 413
     assert not await scenes.rows(server, "SELECT 1 FROM webhook_deliveries WHERE guid = 'too-large'")

@@ -44,7 +44,7 @@ async def test_s10_what_failed_is_asked_for_once_and_what_came_since_not_at_all(
 
     guids = [hub.deliveries.get(number)["guid"] for number in lost_ones]
     assert asked_again(hub) == Counter(guids[1:])
-    assert (await server.run(pull)).paused
+    assert (await server.until(pull)).paused
 
 
 @pytest.mark.parametrize("status", [404, 413])
@@ -114,7 +114,7 @@ async def test_a_sweep_where_nothing_changed_costs_one_request_for_a_repository_
         async with scenes.held_back(hub):
             hub.close(pulls[1])
         await scenes.swept(server, memory)
-        assert (await server.run(pulls[1])).phase is Phase.CANCELED
+        assert (await server.until(pulls[1])).phase is Phase.CANCELED
 
         async with scenes.held_back(hub):
             hub.deliveries.faults.vanish = 1.0
@@ -122,7 +122,7 @@ async def test_a_sweep_where_nothing_changed_costs_one_request_for_a_repository_
             hub.deliveries.faults.vanish = 0.0
         clock.ahead += looking.EVERYTHING_AFTER
         await scenes.swept(server, memory)
-        assert (await server.run(pulls[0])).wait is not Wait.APPROVAL
+        assert (await server.until(pulls[0])).wait is not Wait.APPROVAL
 
 
 COMMANDS = {"take": "/dursor take", "approve": "/dursor approve", "mode": "/dursor mode interactive"}

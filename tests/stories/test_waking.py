@@ -34,7 +34,7 @@ async def test_every_live_run_has_something_that_wakes_it(hub, tmp_path):
     clock = Clock()
     async with running(hub, tmp_path / "data", clock=clock) as server:
         pull = await scenes.waiting_for_approval(hub, server)
-        run = await server.run(pull)
+        run = await server.until(pull)
         await server.rest()
         hub.target(None)
         for phase, wait in STATES:
@@ -57,7 +57,7 @@ async def test_every_phase_that_waits_for_no_person_has_a_deadline(hub, tmp_path
     clock = Clock()
     async with running(hub, tmp_path / "data", clock=clock) as server:
         pull = await scenes.waiting_for_approval(hub, server)
-        run = await server.run(pull)
+        run = await server.until(pull)
         await server.rest()
         await _put(server, run.id, phase, None)
         since = clock().isoformat()
@@ -65,12 +65,12 @@ async def test_every_phase_that_waits_for_no_person_has_a_deadline(hub, tmp_path
             lambda db: db.execute("UPDATE agentic_runs SET phase_since = ? WHERE id = ?", (since, run.id))
         )
         await deadlines.pass_on(server.world)
-        assert (await server.run(pull)).phase is phase
+        assert (await server.until(pull)).phase is phase
 
         clock.ahead += timedelta(days=2)
         await deadlines.pass_on(server.world)
 
-        assert (await server.run(pull)).phase in {Phase.FAILED, Phase.AWAITING_HUMAN}
+        assert (await server.until(pull)).phase in {Phase.FAILED, Phase.AWAITING_HUMAN}
 
 
 async def _put(server, run_id, phase, wait):
@@ -85,7 +85,7 @@ async def _put(server, run_id, phase, wait):
 
 async def _kinds(server, memory, run_id):
     """What a sweep queues for the run; it is taken out before anybody performs it."""
-    queued = set()
+    queued: set[str] = set()
 
     def note(db):
         queued.update(row["kind"] for row in db.execute("SELECT kind FROM jobs WHERE lane = ?", (run_id,)))
