@@ -5,36 +5,42 @@ from __future__ import annotations
 import pytest
 
 from app.lifecycle.run import Phase, Wait
+from app.localhub.state import issues
 from tests.stories import scenes
 from tests.stories.server import configuration
 
 
-async def test_a_branch_with_a_merge_queue_is_not_merged_past_it(hub, server):
-    """S90"""
-    rules = [{"type": "merge_queue", "ruleset_source_type": "Repository", "ruleset_id": 1, "parameters": {}}]
-    scenes.fault(hub, "GET", "/rules/branches/main", times=1000, status=200, body=rules)
-    pull = await scenes.green(hub, server)
+async def test_s90_a_branch_with_a_merge_queue_is_not_merged_past_it(hub, server):
+    pull = await scenes.working_on(hub, server, "full_auto")
+    hub.protect(pull.repository, merge_queue=True, source="ruleset")
+    await hub.finish_check(pull, "test", "success")
 
     await scenes.at_a_gate(server, pull, "merge queue")
-
     await server.rest()
     assert "merge queue" in scenes.sticky(hub, pull)
     assert not [request for request in hub.requests if request.path.endswith("/merge")]
 
+    await hub.enqueue(pull)
+    await hub.leave_queue(pull, "CI_FAILURE")
+    await server.rest()
+    assert (await server.run(pull)).wait is Wait.GATE
+    await hub.enqueue(pull)
+    await hub.leave_queue(pull, "MERGE")
 
-async def test_a_pull_request_of_a_stack_is_not_merged_alone(hub, server):
-    """S60"""
+    await server.until(pull, phase=Phase.COMPLETED)
+    assert all(not ref.startswith("refs/heads/gh-readonly-queue") for ref in scenes.pushed_by_us(hub))
+
+
+async def test_s60_a_pull_request_of_a_stack_is_not_merged_alone(hub, server):
     pull = await scenes.working_on(hub, server, "full_auto")
-    async with scenes.held_back(hub) as told:
-        await hub.finish_check(pull, "test", "success")
-    shown = next(request.answer for request in hub.requests[::-1] if request.operation == "pulls/get")
-    stacked = shown | {"stack": {"id": 3, "position": 1}, "mergeable": True, "mergeable_state": "clean"}
-    scenes.fault(hub, "GET", rf"/pulls/{pull.number}$", times=1000, status=200, body=stacked)
+    pull.stack = issues.Stack(3, 2, 1, pull.base_ref, pull.base_sha)
 
-    await scenes.let_go(hub, told)
+    await hub.finish_check(pull, "test", "success")
 
     await scenes.at_a_gate(server, pull, "stack")
-    assert not hub.merges
+    await server.rest()
+    assert "stack" in scenes.sticky(hub, pull)
+    assert not [request for request in hub.requests if request.path.endswith("/merge")]
 
 
 PEOPLE_DECIDE = {

@@ -10,8 +10,8 @@ from tests.stories import scenes
 from tests.stories.server import configuration
 
 
-async def test_an_approval_that_was_dismissed_is_none(hub, server):
-    """S81: it waits for CI while the approval comes and goes."""
+async def test_s81_an_approval_that_was_dismissed_is_none(hub, server):
+    """It waits for CI while the approval comes and goes."""
     pull = await scenes.working_on(hub, server)
     hub.set_permission(pull.repository, "bob", "write")
     review = await hub.review(pull, "APPROVED", author="bob")
@@ -27,8 +27,8 @@ async def test_an_approval_that_was_dismissed_is_none(hub, server):
     assert not hub.merges
 
 
-async def test_an_approval_of_an_older_commit_does_not_count_for_the_head(hub, server):
-    """S82: it is submitted after the push, for the commit before it."""
+async def test_s82_an_approval_of_an_older_commit_does_not_count_for_the_head(hub, server):
+    """It is submitted after the push, for the commit before it."""
     pull = await scenes.waiting_for_approval(hub, server)
     hub.set_permission(pull.repository, "bob", "write")
     old = pull.head_sha
@@ -45,8 +45,7 @@ async def test_an_approval_of_an_older_commit_does_not_count_for_the_head(hub, s
     assert not hub.merges
 
 
-async def test_a_review_by_an_account_that_is_gone_neither_counts_nor_breaks_anything(hub, server):
-    """S83"""
+async def test_s83_a_review_by_an_account_that_is_gone_neither_counts_nor_breaks_anything(hub, server):
     pull = await scenes.waiting_for_approval(hub, server)
     reviews = [{"id": 7, "user": None, "state": "APPROVED", "commit_id": pull.head_sha, "body": None,
                 "submitted_at": "2026-01-01T00:00:00Z"}]  # fmt: skip
@@ -61,8 +60,7 @@ async def test_a_review_by_an_account_that_is_gone_neither_counts_nor_breaks_any
     assert not await scenes.rows(server, "SELECT kind, error FROM jobs WHERE status = 'failed'")
 
 
-async def test_a_base_that_was_modified_in_that_moment_is_tried_again(hub, server):
-    """S88"""
+async def test_s88_a_base_that_was_modified_in_that_moment_is_tried_again(hub, server):
     hub.faults.base_branch_modified = 2
     pull = await scenes.green(hub, server)
 
@@ -71,8 +69,7 @@ async def test_a_base_that_was_modified_in_that_moment_is_tried_again(hub, serve
     assert len(hub.merges) == 1
 
 
-async def test_a_refusal_by_a_rule_that_dursor_cannot_see_is_shown_and_not_repeated(hub, server):
-    """S88"""
+async def test_s88_a_refusal_by_a_rule_that_dursor_cannot_see_is_shown_and_not_repeated(hub, server):
     words = "Repository rule violations found"
     scenes.fault(hub, "PUT", "/merge$", status=405, body={"message": words})
     pull = await scenes.green(hub, server)
@@ -85,8 +82,8 @@ async def test_a_refusal_by_a_rule_that_dursor_cannot_see_is_shown_and_not_repea
     assert not hub.merges
 
 
-async def test_a_head_that_moved_in_that_moment_is_not_merged(hub, server):
-    """S88: 409, and nobody told of the push yet."""
+async def test_s88_a_head_that_moved_in_that_moment_is_not_merged(hub, server):
+    """409, and nobody told of the push yet."""
     pull = await scenes.waiting_for_approval(hub, server)
     scenes.fault(hub, "PUT", "/merge$", delay=0.7)
     hub.comment(pull, "/dursor approve", author="alice")
@@ -101,8 +98,8 @@ async def test_a_head_that_moved_in_that_moment_is_not_merged(hub, server):
     assert not hub.merges
 
 
-async def test_a_409_for_a_head_that_did_not_move_is_merged_after_looking(hub, server):
-    """S88: GitHub's servers do not all know the same head at once."""
+async def test_s88_a_409_for_a_head_that_did_not_move_is_merged_after_looking(hub, server):
+    """GitHub's servers do not all know the same head at once."""
     scenes.fault(hub, "PUT", "/merge$", status=409, body={"message": "Head branch was modified."})
     pull = await scenes.green(hub, server)
 
@@ -110,8 +107,7 @@ async def test_a_409_for_a_head_that_did_not_move_is_merged_after_looking(hub, s
     assert len(hub.merges) == 1
 
 
-async def test_a_merge_that_broke_and_did_not_happen_is_tried_again_after_looking(hub, server):
-    """S88"""
+async def test_s88_a_merge_that_broke_and_did_not_happen_is_tried_again_after_looking(hub, server):
     scenes.fault(hub, "PUT", "/merge$", status=500)
     pull = await scenes.green(hub, server)
 
@@ -131,8 +127,7 @@ async def test_a_merge_that_broke_and_did_not_happen_is_tried_again_after_lookin
         (repository.Settings(allow_squash_merge=False, allow_merge_commit=False), "rebase"),
     ],
 )
-async def test_a_method_that_is_not_allowed_gives_way_to_one_that_is(hub, server, allowed, wanted):
-    """S89"""
+async def test_s89_a_method_that_is_not_allowed_gives_way_to_one_that_is(hub, server, allowed, wanted):
     repo = await hub.create_repository("octo/widgets", configuration())
     repo.settings = allowed
     pull = await hub.open_pull_request(repo, files=scenes.CLEAN)
@@ -142,6 +137,61 @@ async def test_a_method_that_is_not_allowed_gives_way_to_one_that_is(hub, server
     await server.until(pull, phase=Phase.COMPLETED)
 
     assert [merge.method for merge in hub.merges] == [wanted]
+
+
+RULES = {
+    "a straight history": ({"linear": True}, "merge", "squash"),
+    "signed commits": ({"signatures": True}, "rebase", "squash"),
+    "a method": ({"methods": ["rebase"], "approvals": 1}, "squash", "rebase"),
+}
+
+
+@pytest.mark.parametrize(("rules", "configured", "used"), RULES.values(), ids=RULES.keys())
+async def test_s89_a_rule_about_how_is_kept_whatever_the_configuration_prefers(hub, server, rules, configured, used):
+    pull = await scenes.working_on(hub, server, "full_auto", more=f"merge: {{method: {configured}}}")
+    hub.protect(pull.repository, source="ruleset", **rules)
+    hub.set_permission(pull.repository, "bob", "write")
+    await hub.review(pull, "APPROVED", author="bob")
+
+    await hub.finish_check(pull, "test", "success")
+
+    await server.until(pull, phase=Phase.COMPLETED)
+    tried = [request.body["merge_method"] for request in hub.requests if request.path.endswith("/merge")]
+    assert tried == [used]
+
+
+async def test_s89_a_branch_that_allows_no_method_of_the_repository_is_left_to_a_person(hub, server):
+    pull = await scenes.working_on(hub, server, "full_auto")
+    pull.repository.settings = repository.Settings(allow_squash_merge=False, allow_rebase_merge=False)
+    hub.protect(pull.repository, linear=True, source="ruleset")
+
+    await hub.finish_check(pull, "test", "success")
+
+    run = await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.REFUSED)
+    assert "merge method" in (run.note or "")
+    assert not hub.merges
+
+
+async def test_s91_what_nothing_holds_up_is_merged_directly_and_at_its_commit(hub, server):
+    """Auto-merge that a person enabled would be refused by GitHub in this state; dursor leaves it alone."""
+    pull = await scenes.working_on(hub, server, "full_auto")
+    pull.repository.settings.allow_auto_merge = True
+    hub.set_auto_merge(pull, "squash")
+
+    await hub.finish_check(pull, "test", "success")
+
+    await server.until(pull, phase=Phase.COMPLETED)
+    (merge,) = [request for request in hub.requests if request.path.endswith("/merge")]
+    assert merge.body["sha"] == hub.merges[0].head_sha
+
+
+async def test_s88_a_merge_whose_answer_was_lost_counts_as_done(hub, server):
+    scenes.fault(hub, "PUT", "/merge$", status=500, when="after")
+    pull = await scenes.green(hub, server)
+
+    await server.until(pull, phase=Phase.COMPLETED)
+    await server.rest()
+    assert len([request for request in hub.requests if request.path.endswith("/merge")]) == 1
 
 
 async def test_semi_automatic_mode_merges_the_approved_commit_and_never_what_was_pushed_after_it(hub, server):
