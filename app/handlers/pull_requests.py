@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from app import outbox, repo_config
-from app.handlers import buttons
+from app.handlers import buttons, configurations
 from app.handlers.event import Event
 from app.handlers.router import on
 from app.lifecycle import effects
@@ -30,6 +30,7 @@ def changed(event: Event, db: Connection) -> str | None:
     """Wake the pull request's run; without one, consider taking it."""
     pull = _Pull.model_validate(event.data["pull_request"])
     repository = event.repository
+    configurations.look(event, db)
     run = agentic_runs.of_pull(db, repository.id, pull.number)
     if run is not None and not run.is_terminal:
         if event.is_echo and event.action not in _OUR_OWN_COUNTS:
@@ -38,6 +39,8 @@ def changed(event: Event, db: Connection) -> str | None:
             return buttons.switched(event, db, pull.number)
         outbox.enqueue(db, effects.ReadPull(run.id), delay=_COALESCE)
         return None
+    if event.is_echo:
+        return "our own doing"
     if pull.state != "open" or not (event.action in _MAY_START or buttons.is_switch(event)):
         return "nobody works on this pull request"
     if not installations.may_work(db, event.installation):

@@ -144,6 +144,15 @@ class ReadConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckConfig:
+    """Judge the configuration as a pull request has it at a commit, which is its head."""
+
+    repository_id: int
+    number: int
+    sha: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConsiderPull:
     """Look whether the configuration wants this pull request taken, and take it.
 
@@ -224,6 +233,7 @@ Effect = (
     | Say
     | Release
     | ReadConfig
+    | CheckConfig
     | ConsiderPull
     | ObeyComment
     | HearComments

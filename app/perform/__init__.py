@@ -13,6 +13,7 @@ from app.errors import Refused
 from app.lifecycle import effects
 from app.perform import (
     adopting,
+    config_check,
     giving_up,
     hearing,
     importing,
@@ -86,6 +87,8 @@ async def _perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C9
             return await telling.say(effect, world)
         case effects.Release():
             return await releasing.release(effect, world)
+        case effects.CheckConfig():
+            return await config_check.check(effect, world)
         case effects.ReadConfig():
             return await reading.reread_config(effect, world)
         case effects.ConsiderPull():

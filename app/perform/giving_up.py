@@ -33,7 +33,14 @@ def give_up(db: Connection, effect: effects.Effect, error: str) -> None:
     advance.signal(db, run_id, failed)
 
 
-_OF_NO_RUN = effects.ReadConfig | effects.ConsiderPull | effects.ObeyComment | effects.HearComments | effects.FindPlaces
+_OF_NO_RUN = (
+    effects.ReadConfig
+    | effects.CheckConfig
+    | effects.ConsiderPull
+    | effects.ObeyComment
+    | effects.HearComments
+    | effects.FindPlaces
+)
 
 
 def nobody_waits(db: Connection, effect: effects.Effect) -> bool:

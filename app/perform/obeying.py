@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app import advance, outbox, words
+from app import advance, bounds, outbox, words
 from app.commands import table
 from app.github import pulls
 from app.lifecycle import effects, signals
@@ -35,7 +35,8 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
     if not await answering.react(github, effect, "eyes"):
         return note_config  # deleted before it was read: taken back
     pull = await pulls.get(github, effect.number) if _needs_pull(effect) else None
-    refusal = _refusal(effect, config, is_trusted=is_trusted) or _about_another_commit(effect, pull, world)
+    bound = bounds.of(world.settings)
+    refusal = _refusal(effect, config, bound, is_trusted=is_trusted) or _about_another_commit(effect, pull, world)
     told = refusal or await world.database.read(lambda db: _answer(db, effect, run))
     acts = refusal is None and effect.on_pull_request and (pull is None or pull.state == "open")
     if acts and told is None and run is not None and await world.database.read(lambda db: _is_so(db, effect, run)):
@@ -76,7 +77,7 @@ def _needs_pull(effect: effects.ObeyComment) -> bool:
     return known and not table.is_about_dursor(effect.verb)
 
 
-def _refusal(effect: effects.ObeyComment, config: RepoConfig, *, is_trusted: bool) -> str | None:
+def _refusal(effect: effects.ObeyComment, config: RepoConfig, bound: bounds.Bounds, *, is_trusted: bool) -> str | None:
     """Why the command is not obeyed, in one line for its writer; None when it is."""
     verb = table.VERBS.get(effect.verb)
     if verb is None:
@@ -87,6 +88,9 @@ def _refusal(effect: effects.ObeyComment, config: RepoConfig, *, is_trusted: boo
         return words.not_allowed(effect.author, effect.verb, config.trust.permission)
     if effect.author_is_bot and table.is_a_persons(effect.verb):
         return words.only_a_person(effect.verb)
+    mode = table.mode_of(effect.rest) if effect.verb in {"mode", "take"} else None
+    if mode is not None and not bound.allow(mode):
+        return words.mode_not_allowed(bound.max_mode)
     if effect.verb == "review" and config.reviewer == "none":
         return words.no_reviewer()
     return table.wrong_argument(effect.verb, effect.rest)
@@ -116,7 +120,9 @@ def _answer(db: Connection, effect: effects.ObeyComment, run: Run | None) -> str
     if effect.verb == "help":
         return table.help_text()
     if effect.verb in {"status", "why"}:
-        return words.status_line(run) if run else words.not_taken()
+        repo = repos.find(db, effect.repository_id)
+        stands = words.status_line(run) if run else words.not_taken()
+        return "\n\n".join(filter(None, [stands, words.config_state(repo) if repo else ""]))
     if run is None and effect.verb != "take":
         return words.not_taken()
     return None

@@ -6,6 +6,7 @@ import pytest
 
 from app.lifecycle.run import Mode, Phase, Wait
 from tests.stories import scenes
+from tests.stories import server as servers
 from tests.stories.server import configuration
 
 FILE = ".github/dursor.yml"
@@ -125,3 +126,89 @@ async def test_a_secret_that_an_executor_prints_is_kept_and_shown_nowhere(hub, s
     assert "[redacted]" in kept
     assert "a1B2c3D4e5" not in kept
     assert "a1B2c3D4e5" not in "".join(scenes.said_by_us(hub, pull))
+
+
+async def test_a_wrong_file_in_a_pull_request_is_told_at_its_line_and_the_one_in_force_stays(hub, server):
+    repo = await hub.create_repository("octo/widgets", configuration("semi_auto"))
+    wrong = configuration("full_auto")[FILE] + "limits: {ci: many}\nmood: good\n"
+    pull = await hub.open_pull_request(repo, files={FILE: wrong}, author="bob")
+    await server.rest()
+
+    check = judged(hub, pull)
+    last = len(wrong.splitlines())
+    assert (check.conclusion, check.title) == ("failure", "2 mistakes")
+    assert {(one["path"], one["start_line"]) for one in check.annotations} == {(FILE, last - 1), (FILE, last)}
+    assert f"line {last - 1}, `limits.ci`" in check.summary
+    assert f"line {last}, `mood`" in check.summary
+    assert await scenes.rows(server, "SELECT id FROM agentic_runs") == []
+    (row,) = await scenes.rows(server, "SELECT config, config_error FROM repos")
+    assert '"mode":"semi_auto"' in row["config"]
+    assert row["config_error"] is None
+
+
+async def test_a_right_file_in_a_pull_request_is_previewed_and_not_in_force_before_it_is_merged(hub, server):
+    pull = await scenes.working_on(hub, server, files=scenes.CLEAN | configuration("full_auto", more="protect: []"))
+    await server.rest()
+
+    check = judged(hub, pull)
+    assert (check.conclusion, check.title) == ("success", "2 changes")
+    assert '`mode: "semi_auto" → "full_auto"`' in check.summary
+    assert '`protect: [".github/**", "CODEOWNERS"] → []`' in check.summary
+    assert (await server.run(pull)).mode is Mode.SEMI_AUTO
+
+
+async def test_a_new_head_is_judged_anew_and_one_without_the_change_is_not(hub, server):
+    repo = await hub.create_repository("octo/widgets", configuration("semi_auto"))
+    pull = await hub.open_pull_request(repo, files={FILE: "mode: often\n"}, author="bob")
+    await server.rest()
+    await hub.push(pull, {FILE: "mode: interactive\n"}, author="bob")
+    await server.rest()
+    assert judged(hub, pull).conclusion == "success"
+
+    await hub.push(pull, {FILE: configuration("semi_auto")[FILE]}, author="bob")
+    await server.rest()
+    assert not [run for run in hub.check_runs(pull.head_sha) if run.name == "dursor config"]
+
+
+async def test_a_pull_request_that_leaves_the_file_alone_costs_one_request_and_shows_nothing(hub, server):
+    repo = await hub.create_repository("octo/widgets", configuration("semi_auto"))
+    first = await hub.open_pull_request(repo, files=scenes.CLEAN, author="bob", branch="first")
+    await server.rest()
+    before = len(hub.requests)
+
+    second = await hub.open_pull_request(repo, files={"b.py": "B = 1\n"}, author="bob", branch="second")
+    await server.rest()
+
+    assert [one.path for one in hub.requests[before:]] == ["/repos/octo/widgets/contents/.github/dursor.yml"]
+    for pull in (first, second):
+        assert hub.check_runs(pull.head_sha) == []
+
+
+async def test_a_forks_file_is_judged_as_well(hub, server):
+    repo = await hub.create_repository("octo/widgets", configuration("semi_auto"))
+    pull = await hub.open_pull_request(repo, files={FILE: "mode: 7\n"}, author="mallory", fork=True)
+    await server.rest()
+
+    assert judged(hub, pull).conclusion == "failure"
+
+
+async def test_what_the_operator_does_not_allow_is_cut_and_said(hub, tmp_path):
+    async with servers.running(hub, tmp_path / "data", max_mode="semi_auto", max_run_minutes=5) as server:
+        pull = await scenes.working_on(hub, server, "full_auto", files=scenes.CLEAN | configuration("full_auto"))
+        status = hub.comment(pull, "/dursor status", author="alice")
+        mode = hub.comment(pull, "/dursor mode full_auto", author="alice")
+        await hub.finish_check(pull, "test", "success")
+        run = await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.APPROVAL)
+        await server.rest()
+
+        assert run.mode is Mode.SEMI_AUTO
+        assert 'mode: "full_auto" → "semi_auto"' in scenes.sticky(hub, pull)
+        assert scenes.said_by_us(hub, pull, "limits.run_minutes: 30 → 5", "dursor is")
+        assert scenes.said_by_us(hub, pull, "allows `semi_auto` at most")
+        assert (scenes.reactions(status), scenes.reactions(mode)) == ({"eyes", "rocket"}, {"eyes", "confused"})
+
+
+def judged(hub, pull):
+    """The one judgement of the configuration at the head."""
+    (only,) = [run for run in hub.check_runs(pull.head_sha) if run.name == "dursor config"]
+    return only

@@ -1,0 +1,56 @@
+"""A pull request may change the configuration: have it judged before it is merged, whoever works on it."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from app import outbox
+from app.handlers.event import Event
+from app.lifecycle import effects
+from app.payload import Narrow
+from app.store import config_checks, installations, repos
+from app.store.connection import Connection
+
+_DELAY = 1.0
+_ACTIONS = frozenset({"opened", "reopened", "synchronize", "edited"})
+
+
+class _Head(Narrow):
+    sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+
+
+class _Base(Narrow):
+    ref: str
+
+
+class _Pull(Narrow):
+    number: int = Field(ge=1, le=2**53)
+    state: str
+    head: _Head
+    base: _Base
+
+
+class _Changes(Narrow):
+    base: dict[str, object] | None = None
+
+
+def look(event: Event, db: Connection) -> None:
+    """Queue a look at the file of the new head, where its merge could put that in force.
+
+    Only the default branch's file counts. A push of ours is looked at where the file was changed before: executors
+    do not change it unasked, as it is a protected path.
+    """
+    if event.action not in _ACTIONS:
+        return
+    if event.action == "edited" and _Changes.model_validate(event.data.get("changes") or {}).base is None:
+        return
+    pull, repository = _Pull.model_validate(event.data["pull_request"]), event.repository
+    if pull.state != "open" or pull.base.ref != repository.default_branch:
+        return
+    if not installations.may_work(db, event.installation):
+        return
+    repo = repos.find(db, repository.id)
+    if event.is_echo and (repo is None or config_checks.find(db, repo["id"], pull.number) is None):
+        return
+    outbox.note_repository(db, repository, event.installation)
+    outbox.enqueue(db, effects.CheckConfig(repository.id, pull.number, pull.head.sha), delay=_DELAY)
