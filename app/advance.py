@@ -5,13 +5,13 @@ Runs inside the caller's transaction, so that facts, run, audit and effects appe
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from app import outbox, repo_config
 from app.lifecycle import decide, effects, signals
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import Mode, Phase, Run
-from app.store import agentic_runs, audit, repos, tasks
+from app.store import agentic_runs, audit, prs, repos, tasks
 from app.store.connection import Connection
 
 _SUMMARY = 500
@@ -92,7 +92,9 @@ def _delay(effect: effects.Effect, run: Run) -> float:
 def _policy(db: Connection, task_id: str) -> Policy:
     task = tasks.find(db, task_id)
     repo = repos.by_id(db, task["repo_id"]) if task else None
-    return repo_config.from_json(repo["config"] if repo else None).policy()
+    pull = prs.of_task(db, task_id)
+    policy = repo_config.from_json(repo["config"] if repo else None).policy()
+    return replace(policy, is_draft=bool(pull and pull["is_draft"]))
 
 
 def _summary(what: signals.Signal) -> str:

@@ -30,7 +30,7 @@ def ci_answered(run: Run, answer: Answer, policy: Policy) -> Decision:
 
         case signals.CiStuck(cause=cause, why=why):
             return moves.await_person(run, _STUCK[cause], why)
-        case signals.CiConflicted() if run.mode is Mode.INTERACTIVE:
+        case signals.CiConflicted() if not moves.works_unasked(run, policy):
             why = "It conflicts with its base branch, so CI does not run."
             return moves.await_person(run, Wait.CONFLICT, why)
         case signals.CiConflicted():
@@ -52,7 +52,7 @@ def ci_answered(run: Run, answer: Answer, policy: Policy) -> Decision:
             return moves.await_person(
                 run, Wait.CI_RED, f"CI was green at this commit before, so it is flaky: {summary}"
             )
-        case signals.CiFailed(summary=summary) if run.mode is Mode.INTERACTIVE:
+        case signals.CiFailed(summary=summary) if not moves.works_unasked(run, policy):
             return moves.await_person(run, Wait.CI_RED, summary)
         case signals.CiFailed(signature=same) if run.ci_iterations > 0 and same == run.signature:
             return moves.await_person(

@@ -51,10 +51,13 @@ def decide(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
             return Decision(replace(held, paused=True), (*stop, moves.show(run)))
         case signals.Resumed() if run.paused:
             return moves.go_on(replace(run, paused=False), policy)
+        case signals.DraftChanged(draft=draft):
+            return moves.become_draft(run) if draft else moves.weigh_again(run, policy)
     return _while_paused(run, signal) if run.paused else _in_phase(run, signal, policy)
 
 
 def _in_phase(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
+    unasked = moves.works_unasked(run, policy)
     match run.phase, signal:
         case _, signals.WorkFinished() | signals.WorkFailed() | signals.WorkRefused() | signals.Pushed():
             return _worked(run, signal, policy) if run.is_working else Decision(run)
@@ -65,7 +68,7 @@ def _in_phase(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
 
         case Phase.REVIEWING, signals.ReviewFinished(score=score, blocking=0) if score >= policy.min_review_score:
             return _reviewed(replace(run, failures=0), policy)
-        case Phase.REVIEWING, signals.ReviewFinished(score=score, blocking=blocking) if run.mode is Mode.INTERACTIVE:
+        case Phase.REVIEWING, signals.ReviewFinished(score=score, blocking=blocking) if not unasked:
             why = f"The review scored {score:.2f} with {blocking} blocking findings."
             return moves.await_person(replace(run, failures=0), Wait.FINDINGS, why)
         case Phase.REVIEWING, signals.ReviewFinished():
@@ -77,7 +80,7 @@ def _in_phase(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
         case Phase.REVIEWING, signals.ReviewFailed(error=error):
             return moves.await_person(replace(run, failures=0), Wait.BROKEN, f"The review could not be done: {error}")
 
-        case Phase.MERGING, signals.MergeRefused(cause="conflict" | "behind") if run.mode is not Mode.INTERACTIVE:
+        case Phase.MERGING, signals.MergeRefused(cause="conflict" | "behind") if unasked:
             return moves.fix(run, Work.CONFLICT, policy)
         case Phase.MERGING, signals.MergeRefused(cause="conflict" | "behind", why=why):
             return moves.await_person(run, Wait.GATE, f"{why}. `/dursor fix conflicts` brings the base branch in.")

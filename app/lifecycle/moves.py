@@ -108,11 +108,25 @@ def weigh_again(run: Run, policy: Policy) -> Decision:
         weighed = to_gates(run, policy)
     elif unasked and run.wait is Wait.CHANGES_ASKED:
         weighed = fix(run, Work.PEOPLE, policy)
-    elif unasked and run.wait in {Wait.CI_RED, Wait.CONFLICT, Wait.FINDINGS}:
+    elif works_unasked(run, policy) and run.wait in {Wait.CI_RED, Wait.CONFLICT, Wait.FINDINGS}:
         weighed = wait_for_ci(run)
     else:
         weighed = Decision(run)
     return weighed if weighed.effects else Decision(run, (show(run),))
+
+
+def works_unasked(run: Run, policy: Policy) -> bool:
+    """Whether a red CI, a conflict or a review is answered with a fix that nobody asked for."""
+    return run.mode is not Mode.INTERACTIVE and not policy.is_draft
+
+
+def become_draft(run: Run) -> Decision:
+    """Stop what nobody asked for by name; what CI says of the head is waited for, as before the fix."""
+    if not run.is_working or run.work not in {Work.CI, Work.CONFLICT, Work.REVIEW}:
+        return Decision(run, (show(run),))
+    held, stopped = interrupt(run)
+    waiting, asks = wait_for_ci(replace(held, signature=None))
+    return Decision(waiting, (*stopped, *((show(run),) if run.paused else asks)))
 
 
 def afresh(run: Run) -> Run:

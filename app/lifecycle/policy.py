@@ -19,3 +19,5 @@ class Policy:
     rerun_failed_once: bool = False
     may_merge_alone: bool = True
     delete_branch: bool = True
+    is_draft: bool = False
+    """The pull request is a draft now: nothing is changed in it unasked."""

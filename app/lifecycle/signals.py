@@ -240,6 +240,13 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftChanged:
+    """The pull request became a draft, or is one no longer."""
+
+    draft: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Canceled:
     """A person said: give this up."""
 
@@ -288,6 +295,7 @@ Signal = (
     | ModeChosen
     | Paused
     | Resumed
+    | DraftChanged
     | Canceled
     | RetryAsked
     | TimeRanOut

@@ -48,6 +48,8 @@ async def read_pull(effect: effects.ReadPull, world: World) -> Outcome:
             note_pull(db, scope.pull["id"], pull)
         if unmet is not None:
             seeing.note_gates(db, run.id, pull.head_sha, unmet)
+        if scope.pull is not None and pull.state == "open" and bool(scope.pull["is_draft"]) is not pull.draft:
+            _tell(db, run.id, signals.DraftChanged(draft=pull.draft))
         _compare(db, run, pull, unmet)
         if pull.is_fork and pull.head_sha != run.head_sha:
             # the word that let dursor work on a fork was about the commit that was there then
