@@ -11,7 +11,9 @@ CREATE TABLE model_profiles (
     model_name        TEXT NOT NULL,
     display_name      TEXT,
     api_key_encrypted TEXT NOT NULL,
-    created_at        TEXT NOT NULL
+    created_at        TEXT NOT NULL,
+
+    base_url          TEXT  -- null: where the provider always is
 );
 CREATE INDEX idx_model_profiles_provider ON model_profiles (provider);
 
@@ -105,7 +107,9 @@ CREATE TABLE runs (
     cached_tokens   INTEGER,
     output_tokens   INTEGER,
     cost_is_estimate INTEGER, -- 1 where the executor reports no cost
-    counted         TEXT      -- JSON: tokens since the session's beginning, as its agent counts them
+    counted         TEXT,     -- JSON: tokens since the session's beginning, as its agent counts them
+    retry_at        TEXT,     -- a provider's limit is waited for until then and the tree kept as it is
+    waits           INTEGER   -- how often in a row
 );
 CREATE INDEX idx_runs_task ON runs (task_id);
 CREATE INDEX idx_runs_message ON runs (message_id);
@@ -216,7 +220,10 @@ CREATE TABLE reviews (
     cached_tokens   INTEGER,
     output_tokens   INTEGER,
     cost_usd        REAL,
-    cost_is_estimate INTEGER
+    cost_is_estimate INTEGER,
+    retry_at        TEXT,
+    waits           INTEGER,
+    provider        TEXT
 );
 CREATE INDEX idx_reviews_task ON reviews (task_id);
 CREATE INDEX idx_reviews_status ON reviews (status);

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from app import __version__
-from app.cli import database, demo, doctor, look, repair, serve, setup
+from app.cli import database, demo, doctor, look, model, repair, serve, setup
 from app.errors import DursorError
 
 
@@ -34,6 +34,7 @@ for command in (
     *demo.COMMANDS,
     *look.COMMANDS,
     *repair.COMMANDS,
+    *model.COMMANDS,
     *database.COMMANDS,
 ):
     main.add_command(command)

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
+from app.executors import sandbox
+
 Mode = Literal["edit", "review"]
 Output = Literal["text", "sarif"]
 Stream = Literal["stdout", "stderr", "dursor"]
@@ -24,10 +26,14 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Where an agent reaches its model's provider, and the key it shows there; None is the agent's own default."""
+    """Where an agent reaches its model's provider, and the key it shows there; None is the agent's own default.
+
+    `base_url` is what the provider's own clients call so. `provider` is a name of `executors.providers`.
+    """
 
     base_url: str | None = None
     key: str | None = field(default=None, repr=False)
+    provider: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,8 @@ class Request:
     executor only. `env` is added to an environment built from nothing, so it names everything that
     the program gets beyond that, a model's key included. `idle_seconds` bounds the time without a
     byte of output. `schema` is the JSON schema that a structured answer must satisfy. `counted` is what the
-    session had consumed before, for agents that count from its beginning. `contained` says that a sandbox holds,
-    so that the agent may run programs.
+    session had consumed before, for agents that count from its beginning. `contained` says that `box`, what every
+    program of the run is put into, holds: then an agent may run programs.
     """
 
     run_id: str
@@ -62,6 +68,7 @@ class Request:
     max_usd: float | None = None
     counted: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
     contained: bool = False
+    box: sandbox.Sandbox = field(default_factory=sandbox.Sandbox)
 
 
 @dataclass(frozen=True, slots=True)

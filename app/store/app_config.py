@@ -7,11 +7,11 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-
-from app.errors import ConfigError
+from app.store import sealed
 from app.store.connection import Connection
 from app.store.rows import one
+
+_WHAT = "private key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,8 @@ class AppConfig:
 
 def save(db: Connection, config: AppConfig, keys: Sequence[str]) -> None:
     """Store the row, its secrets encrypted with the first of `keys`. Raises ConfigError without a key."""
-    if not keys:
-        raise ConfigError("DURSOR_ENCRYPTION_KEY is not set, so the App's private key cannot be stored.")
-    box = _box(keys)
     key, secret = (
-        None if value is None else box.encrypt(value.encode()).decode()
+        None if value is None else sealed.seal(value, keys, "App's private key")
         for value in (config.private_key, config.webhook_secret)
     )
     db.execute(
@@ -55,7 +52,7 @@ def load(db: Connection, keys: Sequence[str]) -> AppConfig | None:
         row["app_id"],
         _opened(row["private_key"], keys),
         row["installation_id"],
-        None if secret is None else _decrypted(secret, keys),
+        None if secret is None else sealed.unseal(secret, keys, _WHAT),
         row["slug"],
     )
 
@@ -66,7 +63,7 @@ def seal(db: Connection, keys: Sequence[str]) -> bool:
     Without a row or a key there is nothing to do. Raises ConfigError when the row cannot be read.
     """
     row = one(db, "SELECT private_key, webhook_secret FROM github_app_config WHERE id = 1")
-    if row is None or not keys or all(value is None or _is_newest(value, keys[0]) for value in tuple(row)):
+    if row is None or not keys or all(value is None or sealed.is_newest(value, keys[0]) for value in tuple(row)):
         return False
     config = load(db, keys)
     if config is not None:
@@ -74,31 +71,11 @@ def seal(db: Connection, keys: Sequence[str]) -> bool:
     return config is not None
 
 
-def _is_newest(stored: str, key: str) -> bool:
-    try:
-        Fernet(key).decrypt(stored.encode())
-    except InvalidToken:
-        return False
-    return True
-
-
 def _opened(stored: str, keys: Sequence[str]) -> str:
     if "PRIVATE KEY" in stored:
         return stored
     plain = _from_base64(stored)
-    return plain if "PRIVATE KEY" in plain else _decrypted(stored, keys)
-
-
-def _decrypted(stored: str, keys: Sequence[str]) -> str:
-    if not keys:
-        raise ConfigError(
-            "DURSOR_ENCRYPTION_KEY is not set and there is no encryption.key in the data directory, so the stored "
-            "private key cannot be read. Put back the key that wrote it."
-        )
-    try:
-        return _box(keys).decrypt(stored.encode()).decode()
-    except InvalidToken:
-        raise ConfigError("None of DURSOR_ENCRYPTION_KEY's keys opens the stored private key.") from None
+    return plain if "PRIVATE KEY" in plain else sealed.unseal(stored, keys, _WHAT)
 
 
 def _from_base64(stored: str) -> str:
@@ -107,7 +84,3 @@ def _from_base64(stored: str) -> str:
         return base64.b64decode("".join(stored.split()), validate=True).decode("ascii")
     except (binascii.Error, ValueError):
         return ""
-
-
-def _box(keys: Sequence[str]) -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in keys])

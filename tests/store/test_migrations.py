@@ -100,6 +100,12 @@ def test_a_file_of_version_1_becomes_what_a_new_file_is(db):
 
 
 _BEFORE = (
+    "ALTER TABLE reviews DROP COLUMN provider",
+    "ALTER TABLE reviews DROP COLUMN waits",
+    "ALTER TABLE reviews DROP COLUMN retry_at",
+    "ALTER TABLE runs DROP COLUMN waits",
+    "ALTER TABLE runs DROP COLUMN retry_at",
+    "ALTER TABLE model_profiles DROP COLUMN base_url",
     "ALTER TABLE reviews DROP COLUMN cost_is_estimate",
     "ALTER TABLE reviews DROP COLUMN cost_usd",
     "ALTER TABLE reviews DROP COLUMN output_tokens",

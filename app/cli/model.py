@@ -1,0 +1,100 @@
+"""dursor model add, list, remove, test: the models that agents work with, and the keys for their providers."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from app import encryption, redact
+from app.cli.common import as_json, read, show, told, write
+from app.config import Settings
+from app.errors import ConfigError
+from app.executors import providers, trial
+from app.store import model_profiles
+
+_LONGEST_KEY = 1000
+
+
+@click.group()
+def model() -> None:
+    """Manage the models that agents work with, and the keys for their providers."""
+
+
+@model.command()
+@click.option("--provider", required=True, type=click.Choice(sorted(providers.ALL)), help="Whose model it is.")
+@click.option("--model", "name", required=True, metavar="NAME", help="The model's name, as its provider writes it.")
+@click.option("--name", "display", metavar="WORDS", help="What people call it.")
+@click.option("--base-url", metavar="URL", help="Where the provider is reached, if not where it always is.")
+@click.option("--key-from-env", metavar="VARIABLE", help="Take the key from this variable, and do not ask for it.")
+def add(provider: str, name: str, display: str | None, base_url: str | None, key_from_env: str | None) -> None:
+    """Store a model and the key for it, encrypted. The key is read from standard input, or asked for."""
+    settings = Settings.load()
+    address = providers.base_url(base_url) if base_url else None
+    if not name.isascii() or not name.isprintable() or " " in name or len(name) > 200:
+        raise ConfigError("The model's name must be one word, as the provider writes it.")
+    key = _key(key_from_env)
+    profile = write(
+        lambda db: model_profiles.add(
+            db, encryption.keys_or_new(settings), key=key, provider=provider, model_name=name, display_name=display,
+            base_url=address,
+        )
+    )  # fmt: skip
+    click.echo(f"Stored as {profile}. `dursor model test {profile}` asks the model something.")
+
+
+@model.command("list")
+@as_json
+def list_models(*, as_json: bool) -> None:
+    """List the models; an agent gets the newest of its provider. Nothing of a key is shown."""
+    columns = {
+        "id": "ID", "provider": "PROVIDER", "model_name": "MODEL", "display_name": "NAME", "base_url": "BASE URL",
+        "created_at": "ADDED",
+    }  # fmt: skip
+    show(read(model_profiles.listed), columns, json_wanted=as_json)
+
+
+@model.command()
+@click.argument("profile_id")
+def remove(profile_id: str) -> None:
+    """Remove the model PROFILE_ID and its key."""
+    if not write(lambda db: model_profiles.remove(db, profile_id)):
+        raise _unknown(profile_id)
+    click.echo(f"Removed {profile_id}. What works with its key already goes on.")
+
+
+@model.command()
+@click.argument("profile_id")
+@told
+async def test(profile_id: str) -> None:
+    """Ask the model PROFILE_ID something; that costs next to nothing."""
+    keys = encryption.keys(Settings.load())
+    profile = read(lambda db: model_profiles.find(db, profile_id, keys))
+    if profile is None:
+        raise _unknown(profile_id)
+    redact.register(profile.key)
+    await trial.ask(profile.provider, profile.model_name, profile.key, profile.base_url)
+    click.echo(f"{profile.model_name} answers.")
+
+
+def _key(variable: str | None) -> str:
+    """The key, never from an argument: those are seen by everybody on the machine."""
+    if variable is not None:
+        key = os.environ.get(variable, "").strip()
+        if not key:
+            raise ConfigError(f"The variable {variable} is not set.")
+    elif sys.stdin.isatty():
+        key = click.prompt("Key", hide_input=True).strip()
+    else:
+        key = sys.stdin.readline(_LONGEST_KEY + 2).strip()
+    if not 8 <= len(key) <= _LONGEST_KEY or not key.isascii() or not key.isprintable() or " " in key:
+        raise ConfigError("That is no key: 8 to 1000 letters, digits and signs, in one line without a space.")
+    return redact.register(key)
+
+
+def _unknown(profile_id: str) -> click.ClickException:
+    return click.ClickException(f"There is no model {profile_id}. `dursor model list` lists them.")
+
+
+COMMANDS = [model]
