@@ -79,7 +79,7 @@ def test_below_full_auto_nothing_merges_without_a_person_whatever_mode_a_run_has
 def test_what_is_stored_is_cut_again_when_the_bounds_are_narrower(db):
     repo = stored(db, Bounds())
     bounds.enforce(db, Bounds(max_mode=Mode.SEMI_AUTO))
-    row = repos.by_id(db, repo)
+    row = row_of(db, repo)
 
     assert repo_config.from_json(row["config"]).mode is Mode.SEMI_AUTO
     assert json.loads(row["config_cuts"]) == ['mode: "full_auto" → "semi_auto"']
@@ -90,15 +90,15 @@ def test_what_was_cut_is_read_again_since_the_bounds_may_be_wider_now(db):
     repo = stored(db, Bounds(max_run_minutes=10))
     bounds.enforce(db, Bounds())
 
-    assert repos.by_id(db, repo)["config_read_at"] is None
+    assert row_of(db, repo)["config_read_at"] is None
 
 
 def test_a_missing_file_is_stored_as_missing_unless_the_defaults_are_cut(db):
     repo = stored(db, Bounds(), None)
-    assert repos.by_id(db, repo)["config"] is None
+    assert row_of(db, repo)["config"] is None
 
     repo = stored(db, Bounds(max_run_minutes=10), None)
-    assert repo_config.from_json(repos.by_id(db, repo)["config"]).limits.run_minutes == 10
+    assert repo_config.from_json(row_of(db, repo)["config"]).limits.run_minutes == 10
 
 
 def test_a_change_is_told_by_its_key_with_both_values():
@@ -111,6 +111,12 @@ def test_a_change_is_told_by_its_key_with_both_values():
     assert bounds.changes(new, new) == []
 
 
+def row_of(db, repo: str) -> Row:
+    row = repos.by_id(db, repo)
+    assert row is not None
+    return row
+
+
 def stored(db, bound: Bounds, text: str | None = PROGRAMS) -> str:
     """A repository whose file was read under these bounds; returns its row's id."""
     repo = repos.save(
@@ -118,5 +124,5 @@ def stored(db, bound: Bounds, text: str | None = PROGRAMS) -> str:
         workspace_path="mirrors/1.git",
     )  # fmt: skip
     config = RepoConfig() if text is None else asked(text)
-    bounds.note(db, repos.by_id(db, repo), None if text is None else "a" * 40, bounds.clamp(config, bound))
+    bounds.note(db, row_of(db, repo), None if text is None else "a" * 40, bounds.clamp(config, bound))
     return repo

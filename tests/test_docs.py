@@ -23,7 +23,8 @@ from app.handlers import _ROUTES
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / ".github").glob("*.md"))]
-UNASKED = {"installation", "installation_repositories", "installation_target", "ping"}  # GitHub sends these to every App
+# GitHub sends these to every App.
+UNASKED = {"installation", "installation_repositories", "installation_target", "ping"}
 
 
 def test_the_readme_lists_every_setting_with_its_default():

@@ -96,10 +96,10 @@ async def run(  # noqa: PLR0913 keywords with defaults, each used on its own
         raise errors.Invalid(f"git {_action(args)}: more than {limit} bytes")
     if not full and code not in ok:
         said = (err + b"\n" + out[:_ERR_KEPT]).decode("utf-8", "replace")
-        error = failures.explain(_action(args), _clean(said, remote), remote=remote is not None)
-        if remote is not None and isinstance(error, failures.TokenRefused):
-            error.token = remote.token
-        raise error
+        refusal = failures.explain(_action(args), _clean(said, remote), remote=remote is not None)
+        if remote is not None and isinstance(refusal, failures.TokenRefused):
+            refusal.token = remote.token
+        raise refusal
     return Result(code, bytes(out[:limit]), full)
 
 

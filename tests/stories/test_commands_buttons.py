@@ -6,6 +6,7 @@ import pytest
 
 from app.lifecycle.run import Phase, Wait
 from app.localhub.actions import checks
+from app.words import STATUS_MARKER
 from tests.stories import scenes
 
 FIX = "<!-- /dursor fix ci -->"
@@ -26,7 +27,7 @@ def our_check(hub, pull):
 
 
 def our_comment(hub, pull):
-    (ours,) = [one for one in hub.comments(pull) if one.user.login == scenes.BOT and scenes.STATUS_MARKER in one.body]
+    (ours,) = [one for one in hub.comments(pull) if one.user.login == scenes.BOT and STATUS_MARKER in one.body]
     return ours
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from app.lifecycle.run import Phase
 from tests.stories import scenes
 
-LOST = {"an error": {"status": 500}, "a cut connection": {"reset": True}, "a bad gateway": {"status": 502}}
+LOST: dict[str, dict[str, Any]] = {
+    "an error": {"status": 500},
+    "a cut connection": {"reset": True},
+    "a bad gateway": {"status": 502},
+}
 WRITES = {
     "the status comment": ("POST", r"/issues/\d+/comments$"),
     "the check run": ("POST", "/check-runs$"),
