@@ -11,7 +11,7 @@ from app.bounds import Bounds
 from app.lifecycle.run import Mode
 from app.repo_config import RepoConfig
 from app.store import migrate, repos
-from app.store.connection import connect
+from app.store.connection import Row, connect
 
 PROGRAMS = """\
 mode: full_auto
