@@ -107,7 +107,7 @@ CREATE TABLE runs (
     cached_tokens   INTEGER,
     output_tokens   INTEGER,
     cost_is_estimate INTEGER, -- 1 where the executor reports no cost
-    counted         TEXT,     -- JSON: tokens since the session's beginning, as its agent counts them
+    counted         TEXT,     -- JSON: tokens since the session began as its agent counts them
     retry_at        TEXT,     -- a provider's limit is waited for until then and the tree kept as it is
     waits           INTEGER   -- how often in a row
 );
