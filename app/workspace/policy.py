@@ -11,6 +11,7 @@ from typing import Literal
 
 import pathspec
 
+from app import agent_settings
 from app.workspace import diffs, git, links
 
 Kind = Literal[
@@ -18,10 +19,6 @@ Kind = Literal[
     "nested_repository", "protected", "special_file", "submodule", "unreadable",
 ]  # fmt: skip
 
-AGENT_SETTINGS = (
-    ".claude/", ".mcp.json", ".gemini/", ".codex/", ".cursor/", ".cursorrules", ".aider*", ".husky/", ".ripgreprc",
-    "CLAUDE.md", "CLAUDE.local.md", "AGENTS.md", "GEMINI.md", ".github/copilot-instructions.md",
-)  # fmt: skip
 LOCK_FILES = (
     "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",
     "poetry.lock", "uv.lock", "pdm.lock", "pylock*.toml", "Pipfile.lock", "requirements*.lock", "Cargo.lock",
@@ -68,7 +65,7 @@ def warnings(changes: Iterable[diffs.Change], policy: TreePolicy) -> list[Findin
     """What people should know about allowed `changes`."""
     kinds: tuple[tuple[Kind, pathspec.GitIgnoreSpec, str], ...] = (
         ("protected", matcher(policy.protected), "a protected path"),
-        ("agent_settings", matcher(AGENT_SETTINGS), "instructs coding agents"),
+        ("agent_settings", matcher(agent_settings.PATTERNS), "instructs coding agents"),
         ("git_settings", matcher(GIT_SETTINGS), "changes what git does with files"),
         ("lock_file", matcher(LOCK_FILES), "a lock file: chooses which packages get installed"),
     )

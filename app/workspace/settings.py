@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from app import agent_settings
 from app.workspace import git, intake, mirror, policy
 
 _GONE = b"0 " + b"0" * 40 + b"\t"
@@ -48,7 +49,7 @@ async def _update(repo: mirror.Mirror, index: Path, lines: list[bytes]) -> None:
 
 
 def _settings(entries: _Entries) -> _Entries:
-    spec = policy.matcher(policy.AGENT_SETTINGS)
+    spec = policy.matcher(agent_settings.PATTERNS)
     return {path: entry for path, entry in entries.items() if spec.match_file(os.fsdecode(path))}
 
 
