@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from app import redact
 from app.errors import Transient
-from app.github import permissions, picture, pulls, reviews
+from app.github import picture, pulls, reviews
 from app.github import repository as repositories
 from app.lifecycle import ci_verdict, merge_gate, score
 from app.lifecycle.checks import BranchRules
 from app.lifecycle.run import Mode
-from app.perform import reading_ci, rules
+from app.perform import approvers, reading_ci, rules, trust
 from app.perform.world import Scope, World
+from app.repo_config import Trust
 from app.store import reviews as stored_reviews
 from app.store.connection import Connection
 from app.workspace import policy
@@ -58,7 +59,7 @@ async def facts(world: World, scope: Scope, at: Look) -> merge_gate.Facts:
         ci_why=verdict.why,
         none_is_green=config.ci.none_is_green,
         needs_approval=not alone,
-        human_approved=scope.run.human_approved and scope.run.head_sha == pull.head_sha,
+        human_approved=scope.run.head_sha == pull.head_sha and await _is_approved(scope),
         review_wanted=config.reviewer != "none",
         review_score=found[0] if found else None,
         min_score=config.review.min_score,
@@ -96,14 +97,20 @@ async def trusted_opinions(
             latest[review.author_login] = review
         elif review.state == "DISMISSED":
             latest.pop(review.author_login, None)
-    trusted = {login for login in latest if await may_write(github, login)}
-    return {login: review for login, review in latest.items() if login in trusted}
+    writers = Trust(permission="write")
+    return {
+        login: review
+        for login, review in latest.items()
+        if await trust.may_now(github, trust.Who(login, review.author_id), writers)
+    }
 
 
-async def may_write(github: repositories.Repository, login: str, least: str = "write") -> bool:
-    """Whether a person may push to the repository, asked of GitHub now."""
-    level = (await permissions.of(github, login)).level
-    return level == "admin" or (level == "write" and least == "write")
+async def _is_approved(scope: Scope) -> bool:
+    """Whether somebody approved who may still say so now; an approval that nobody is known to have given is none."""
+    approver = approvers.read(scope.row["approved_by"])
+    if not scope.run.human_approved or approver is None:
+        return False
+    return await trust.may_now(scope.github, trust.Who(approver.login, approver.id), scope.config.trust)
 
 
 def adds_secret(patch: str) -> bool:

@@ -10,6 +10,7 @@ from app.github import pulls
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Mode, Run
 from app.perform import adopting, answering, reading, trust
+from app.perform.approvers import Approver
 from app.perform.world import Outcome, World, handle, nothing
 from app.repo_config import RepoConfig
 from app.store import agentic_runs, heard, prs, repos, tasks
@@ -150,7 +151,7 @@ def _do(db: Connection, effect: effects.ObeyComment, repo: Row, pull: pulls.Pull
             return
     for signal in table.signals_of(effect.verb, effect.rest, effect.author, pull.head_sha if pull else ""):
         if isinstance(signal, signals.Approved) and signal.sha == run.head_sha:
-            agentic_runs.note(db, run.id, approved_by=f"comment:{effect.author}")
+            agentic_runs.note(db, run.id, approved_by=str(Approver("comment", effect.author, effect.author_id)))
         advance.signal(db, run.id, signal)
     outbox.enqueue(db, effects.ShowStatus(run.id))
 

@@ -15,7 +15,7 @@ from app.commands import grammar
 from app.github import reviews
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Wait
-from app.perform import gates, trust
+from app.perform import approvers, gates, trust
 from app.perform.world import Outcome, World, nothing, of_run
 from app.store import agentic_runs, heard, tasks
 from app.store.connection import Connection
@@ -62,7 +62,8 @@ async def read_reviews(effect: effects.ReadReviews, world: World) -> Outcome:
             (login for login, r in opinions.items() if r.state == "APPROVED" and r.commit_id == run.head_sha), None
         )
         if run.head_sha is not None and approver and not run.human_approved and approver in trusted:
-            agentic_runs.note(db, run.id, approved_by=f"review:{approver}")
+            by = approvers.Approver("review", approver, opinions[approver].author_id)
+            agentic_runs.note(db, run.id, approved_by=str(by))
             advance.signal(db, run.id, signals.Approved(sha=run.head_sha, by=approver))
         elif run.head_sha is not None and not approver and _approved_by_review(db, run.id):
             advance.signal(db, run.id, signals.ApprovalWithdrawn(sha=run.head_sha))

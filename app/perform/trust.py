@@ -31,23 +31,28 @@ async def may_command(world: World, github: repositories.Repository, who: Who, t
 
     GitHub knows no permission of Apps, so for a bot the configuration's word is all there is.
     """
-    if who.is_bot:
-        return is_named(who, trust.bots)
-    if who.login.lower() == _NOBODY:
-        return False
     key = f"{github.id}:{who.login.lower()}:{who.id}:{trust.permission}"
     asked_at = world.trusted.get(key)
     if asked_at is not None and timedelta(0) <= world.now() - asked_at < _BELIEVED:
         return True
-    found = await permissions.of(github, who.login)
-    if who.id is not None and found.user_id is not None and who.id != found.user_id:
-        return False  # the name belongs to somebody else by now
-    may = found.level == "admin" or (found.level == "write" and trust.permission == "write")
-    if may:
+    may = await may_now(github, who, trust)
+    if may and not who.is_bot:
         if len(world.trusted) >= _MOST:
             world.trusted.clear()
         world.trusted[key] = world.now()
     return may
+
+
+async def may_now(github: repositories.Repository, who: Who, trust: Trust) -> bool:
+    """The same, asked in this moment: for whoever merges by somebody's word."""
+    if who.is_bot:
+        return is_named(who, trust.bots)
+    if who.login.lower() == _NOBODY:
+        return False
+    found = await permissions.of(github, who.login)
+    if who.id is not None and found.user_id is not None and who.id != found.user_id:
+        return False  # the name belongs to somebody else by now
+    return found.level == "admin" or (found.level == "write" and trust.permission == "write")
 
 
 def is_named(who: Who, bots: Sequence[str | int]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.lifecycle.run import Mode, Phase, Wait
+from tests.stories import scenes
 from tests.stories.server import configuration
 
 LINT_ERROR = {"a.py": "import os\n"}
@@ -179,3 +180,18 @@ async def test_a_conflict_that_git_can_solve_is_solved_by_bringing_the_base_in(h
     await hub.finish_check(pull, "test", "success")
 
     await server.until(pull, phase=Phase.COMPLETED)
+
+
+async def test_an_approver_who_may_not_write_any_more_has_approved_nothing(hub, server):
+    pull = await scenes.waiting_for_approval(hub, server)
+    hub.set_permission(pull.repository, "bob", "write")
+    hub.comment(pull, "/dursor pause", "bob")
+    await server.until(pull, paused=True)
+    hub.comment(pull, "/dursor approve", "bob")
+    await server.until(pull, human_approved=True)
+    hub.set_permission(pull.repository, "bob", "read")
+    hub.set_permission(pull.repository, "carol", "write")
+    hub.comment(pull, "/dursor resume", "carol")
+
+    await scenes.at_a_gate(server, pull, "nobody with write permission approved")
+    assert not hub.merges
