@@ -12,7 +12,8 @@ _BREAK = "\u200b"
 
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+    "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _BREAKS = (
     (re.compile("@"), rf"@{_BREAK}"),  # mentions
@@ -22,16 +23,27 @@ _BREAKS = (
     (re.compile(r"#(?=\d)"), f"#{_BREAK}"),  # references, with which closing keywords close
     (re.compile(r"\b(gh)-(?=\d)", re.IGNORECASE), rf"\1{_BREAK}-"),
     (re.compile(r"\b(close[sd]?|fix(?:es|ed)?|resolve[sd]?)(:?\s{1,5})(?=https?:)", re.IGNORECASE), rf"\1{_BREAK}\2"),
+    (re.compile(r"(?m)^([ \t>]{0,20}(?:[-*+]|\d{1,9}[.)])[ \t]{1,4})\[(?=[ xX]\])"), rf"\1{_BREAK}["),  # boxes to tick
     (re.compile(r"(?m)^(\s{0,8})/(?=[a-z])"), rf"\1{_BREAK}/"),  # commands, ours and other bots'
 )
 
 
 def harmless(text: str, limit: int = _MAX_QUOTE) -> str:
     """A stranger's or a model's words: no mentions, references, commands, images, HTML or secrets."""
-    text = _UNSEEN.sub("", redact.text(text).replace("\r\n", "\n").replace("\r", "\n"))[:limit]
+    text = redact.text(visible(text))[:limit]
     for what, instead in _BREAKS:
         text = what.sub(instead, text)
     return text
+
+
+def visible(text: str) -> str:
+    """Text without the characters that nobody sees, its lines ended by line feeds."""
+    return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def spelled(text: str) -> str:
+    """Text with the characters that nobody sees spelled out, such as `<U+202E>`."""
+    return _UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
 
 
 def line(text: str, limit: int = 200) -> str:
