@@ -2,7 +2,7 @@
 
     agent.PatchAgent            the executor: deadlines, money, the verdict
         loop.Loop                   turns: what the model says, which tools it calls, when it is done
-            providers.connect           one of three providers, by its own client (`*_model.py`)
+            clients.connect             one of three providers, by its own client (`*_model.py`)
             toolbox.Toolbox             what a tool may be called with, and how often
                 looking, changing           files of the worktree
                     paths                       and nothing outside of it

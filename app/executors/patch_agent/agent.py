@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
 
 from app import errors, redact
-from app.executors import base, plain
-from app.executors.patch_agent import conversation, failures, providers, sessions, toolbox, words
+from app.executors import base, plain, prices, providers
+from app.executors.patch_agent import clients, conversation, failures, sessions, toolbox, words
 from app.executors.patch_agent.loop import Loop, Outcome
 from app.executors.patch_agent.model import Failure, Usage
 
@@ -27,20 +26,11 @@ _USD_PER_TOKEN = 15e-6  # assumed where a model has no price: dearer than most, 
 _SUMMARY = 4_000
 _OUTPUT = 100_000
 
-Price = Callable[[str, Usage], float | None]
-"""What tokens of a model cost in dollars, None where that is not known."""
-
-
-def _unknown(model: str, usage: Usage) -> float | None:
-    return None
-
 
 @dataclass(frozen=True, slots=True)
 class PatchAgent:
-    """Works on the worktree by a model of `provider`; `request.model` names it, with or without the provider's name."""
+    """Works on the worktree by the model `request.model`, which is `request.access.provider`'s."""
 
-    provider: providers.Provider
-    price: Price = _unknown
     room: int = ROOM
     name: str = field(default="patch_agent", init=False)
 
@@ -62,10 +52,11 @@ class PatchAgent:
 
 class _Run:
     def __init__(self, agent: PatchAgent, request: base.Request, emit: base.Emit) -> None:
-        self._agent = agent
+        self._room = agent.room
         self._request = request
         self._emit = emit
-        self._model = (request.model or "").removeprefix(f"{agent.provider}/")
+        self._provider = request.access.provider or ""
+        self._model = request.model or ""
         self._session = request.session_id or uuid.uuid4().hex
         self._messages: list[conversation.Message] = []
         self._usage = Usage()
@@ -86,22 +77,20 @@ class _Run:
             return self.failed(failures.read(error))
 
     async def _talk(self) -> Outcome:
-        request, agent = self._request, self._agent
-        if not self._model:
-            raise Failure("start", "The patch agent has no model: name one with `dursor model`.")
-        if not request.access.key:
-            raise Failure("auth", f"The patch agent has no key for {agent.provider}: give it with `dursor model`.")
+        request = self._request
+        if not (self._model and request.access.key and self._provider in providers.ALL):
+            raise Failure("start", "The patch agent has no model or no key: `dursor model add` gives it both.")
         redact.register(request.access.key)
         self._messages = await asyncio.to_thread(self._begin)
-        async with providers.connect(agent.provider, request.access, self._model, request.timeout_seconds) as model:
-            loop = Loop(request, model, self._emit, self._messages, agent.room, self._spend, self._denials)
+        async with clients.connect(self._provider, request.access, self._model, request.timeout_seconds) as model:
+            loop = Loop(request, model, self._emit, self._messages, self._room, self._spend, self._denials)
             return await loop.run()
 
     def _begin(self) -> list[conversation.Message]:
         """What is said first: the whole task, or in a session that goes on only what is new."""
         request, earlier = self._request, None
         if request.session_id is not None:
-            earlier = sessions.load(request.state_dir, request.session_id, self._agent.provider, self._model)
+            earlier = sessions.load(request.state_dir, request.session_id, self._provider, self._model)
             if earlier is None:
                 self._session = uuid.uuid4().hex
                 self._emit(base.LogLine(words.AFRESH, "dursor"))
@@ -113,14 +102,17 @@ class _Run:
     def _spend(self, usage: Usage) -> None:
         so_far = self._usage
         self._usage = Usage(so_far.input + usage.input, so_far.output + usage.output, so_far.cached + usage.cached)
-        cost = self._agent.price(self._model, self._usage)
+        cost = prices.cost(self._model, self._counts())
         self._emit(base.Usage(self._usage.input, self._usage.output, self._usage.cached, cost))
-        tokens = self._usage.input + self._usage.output + self._usage.cached
+        tokens = self._usage.input + self._usage.output
         dollars = self._request.max_usd
         if dollars is not None and (tokens * _USD_PER_TOKEN if cost is None else cost) >= dollars:
             raise Failure("limit", f"The ${dollars:g} of this run are spent.")
         if tokens >= _TOKENS:
             raise Failure("limit", f"The {_TOKENS:,} tokens of one run are spent.")
+
+    def _counts(self) -> dict[str, int]:
+        return {"input": self._usage.input, "cached": self._usage.cached, "output": self._usage.output}
 
     def _completed(self, outcome: Outcome) -> base.Result:
         text = _shown(outcome.text)
@@ -135,15 +127,15 @@ class _Run:
     def keep(self) -> None:
         """Store what was said, for a later run."""
         if len(self._messages) > 1 and not sessions.save(
-            self._request.state_dir, self._session, self._agent.provider, self._model, self._messages
+            self._request.state_dir, self._session, self._provider, self._model, self._messages
         ):
             self._emit(base.LogLine("The conversation could not be kept for a later run.", "dursor"))
 
     def finished(self, result: base.Result, seconds: float) -> base.Result:
         """`result` with what it consumed."""
-        used = {"input": self._usage.input, "cached": self._usage.cached, "output": self._usage.output}
+        used = self._counts()
         before = self._request.counted if self._session == self._request.session_id else {}
-        cost = self._agent.price(self._model, self._usage)
+        cost = prices.cost(self._model, used)
         return base.Result(
             status=result.status, summary=result.summary, kind=result.kind, output=result.output,
             session_id=self._session if len(self._messages) > 1 else None, usage=used, cost_usd=cost,

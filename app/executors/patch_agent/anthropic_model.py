@@ -11,7 +11,6 @@ from app.executors import base
 from app.executors.patch_agent import conversation
 from app.executors.patch_agent.model import MAX_OUTPUT, Call, Failure, Model, Reply, Stop, Tool, Usage
 
-URL = "https://api.anthropic.com"
 _STOPS: Mapping[str, Stop] = {"max_tokens": "length", "model_context_window_exceeded": "length", "refusal": "refused"}
 
 
@@ -21,7 +20,7 @@ async def connect(access: base.Access, name: str, seconds: float) -> AsyncIterat
     import anthropic  # noqa: PLC0415 - takes seconds, and only a run of this provider needs it
 
     async with anthropic.AsyncAnthropic(
-        api_key=access.key, base_url=access.base_url or URL, max_retries=0, timeout=seconds
+        api_key=access.key, base_url=access.base_url, max_retries=0, timeout=seconds
     ) as client:
         yield _Messages(client, name)
 
@@ -46,17 +45,18 @@ class _Messages:
                 heard()
             message = await stream.get_final_message()
         if message.stop_reason is None:
-            raise Failure("network", "The answer of the model's provider breaks off.")
+            raise Failure("network", "The answer of the model's provider breaks off.", passing=True)
         stop = _STOPS.get(message.stop_reason, "end")
+        cached = message.usage.cache_read_input_tokens or 0
         calls = [block for block in message.content if block.type == "tool_use"]
         return Reply(
             text="".join(block.text for block in message.content if block.type == "text"),
             calls=tuple(Call(block.id, block.name, _arguments(block.input)) for block in calls),
             stop=stop,
             usage=Usage(
-                input=message.usage.input_tokens + (message.usage.cache_creation_input_tokens or 0),
+                input=message.usage.input_tokens + (message.usage.cache_creation_input_tokens or 0) + cached,
                 output=message.usage.output_tokens,
-                cached=message.usage.cache_read_input_tokens or 0,
+                cached=cached,
             ),
             native=[_native(block) for block in message.content if block.type != "text" or block.text],
         )

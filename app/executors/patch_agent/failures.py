@@ -33,6 +33,7 @@ def read(error: Exception) -> Failure:
         kind,
         _WORDS[kind] + " " + words[:1000],
         retry_after=_seconds(error, whole) if kind in {"rate_limit", "server"} else None,
+        passing=kind in {"rate_limit", "server", "network"} or (kind == "protocol" and not _is_refused(error)),
         too_long=kind == "protocol" and bool(_TOO_LONG.search(whole)),
     )
 
@@ -62,6 +63,12 @@ def _kind(error: Exception, words: str) -> base.Kind:
             return "rate_limit"
         return "server" if _OVERLOAD.search(words) else "protocol"
     return "protocol"
+
+
+def _is_refused(error: Exception) -> bool:
+    """Whether the provider understood and said no; an answer that cannot be read is neither."""
+    status = _status(error)
+    return status is not None and status >= 400
 
 
 def _status(error: Exception) -> int | None:

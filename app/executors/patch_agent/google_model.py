@@ -11,7 +11,6 @@ from app.executors import base
 from app.executors.patch_agent import conversation
 from app.executors.patch_agent.model import MAX_OUTPUT, Call, Failure, Model, Reply, Stop, Tool, Usage
 
-URL = "https://generativelanguage.googleapis.com"
 _STOPS: Mapping[str, Stop] = {"STOP": "end", "MAX_TOKENS": "length"}
 _AGAIN = {"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "MALFORMED_RESPONSE", "OTHER"}
 
@@ -27,7 +26,7 @@ async def connect(access: base.Access, name: str, seconds: float) -> AsyncIterat
         timeout=seconds
     ) as http:  # what it makes by itself inherits from aiohttp, which warns
         options = types.HttpOptions(
-            base_url=access.base_url or URL,
+            base_url=access.base_url,
             timeout=int(seconds * 1000),
             retry_options=types.HttpRetryOptions(attempts=1),
             httpx_async_client=http,
@@ -71,9 +70,10 @@ class _Contents:
                     parts += (candidate.content and candidate.content.parts) or ()
                     finish = candidate.finish_reason or finish
         if finish is None:
-            raise Failure("network", "The answer of the model's provider breaks off.")
+            raise Failure("network", "The answer of the model's provider breaks off.", passing=True)
         if finish.value in _AGAIN:
-            raise Failure("server", f"The model's provider could not finish the answer: {finish.value}.")
+            words = f"The model's provider could not finish the answer: {finish.value}."
+            raise Failure("server", words, passing=True)
         return _reply(parts, _STOPS.get(finish.value, "refused"), usage)
 
 
@@ -91,7 +91,7 @@ def _reply(parts: Sequence[Any], stop: Stop, usage: Any) -> Reply:
         text="".join(part.get("text", "") for part in native if not part.get("thought")),
         calls=tuple(calls),
         stop=stop,
-        usage=Usage(max(0, given - cached), made, cached),
+        usage=Usage(given, made, cached),
         native=native,
     )
 

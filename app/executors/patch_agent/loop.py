@@ -21,6 +21,7 @@ _TURN_RESULTS = 100_000  # characters
 _SAME_FAILURE = 3
 _NUDGES = 3
 _TRIES = 3
+_PAUSE = 0.5  # seconds before the second try; four times as many before the third
 _PATIENCE = 20.0  # seconds of a provider's limit that are waited for here; a longer one is for who asked
 _IDLE = 300.0
 
@@ -74,12 +75,11 @@ class Loop:
                 return await self._send(toolbox)
             except Exception as error:  # noqa: BLE001 - clients raise what they like, and each is an answer not given
                 failure = failures.read(error)
-            wait = failure.retry_after if failure.retry_after is not None else 0.5 * 4 ** (attempt - 1)
-            may_recover = failure.kind in {"server", "network", "rate_limit"} or failure.too_long
-            if attempt == _TRIES or not may_recover or wait > _PATIENCE:
+            wait = failure.retry_after if failure.retry_after is not None else _PAUSE * 4 ** (attempt - 1)
+            if attempt == _TRIES or not (failure.passing or failure.too_long) or wait > _PATIENCE:
                 raise failure
             if failure.too_long:
-                self.room //= 2
+                self.room = min(self.room, conversation.size(self.messages)) // 2
                 wait = 0.0
             self.emit(base.Retry(str(failure)))
             await asyncio.sleep(wait * random.uniform(1.0, 1.2))

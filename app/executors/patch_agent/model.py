@@ -36,7 +36,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one answer; `input` is without those that came from the provider's cache."""
+    """Tokens of one answer; those that came from the provider's cache are among `input`."""
 
     input: int = 0
     output: int = 0
@@ -55,14 +55,24 @@ class Reply:
 
 
 class Failure(Exception):
-    """The provider gave no answer; the text says why. `retry_after` is in seconds, where it was told."""
+    """The run cannot go on as it is; the text says why. `retry_after` is in seconds, where it was told.
+
+    `passing`: the same request may be answered later; `too_long`: one with less in it may.
+    """
 
     def __init__(
-        self, kind: base.Kind, words: str, *, retry_after: float | None = None, too_long: bool = False
+        self,
+        kind: base.Kind,
+        words: str,
+        *,
+        retry_after: float | None = None,
+        passing: bool = False,
+        too_long: bool = False,
     ) -> None:
         super().__init__(words)
         self.kind = kind
         self.retry_after = retry_after
+        self.passing = passing
         self.too_long = too_long
 
 

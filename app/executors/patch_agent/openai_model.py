@@ -11,7 +11,6 @@ from app.executors import base
 from app.executors.patch_agent import conversation, failures
 from app.executors.patch_agent.model import MAX_OUTPUT, Call, Failure, Model, Reply, Tool, Usage
 
-URL = "https://api.openai.com/v1"
 _ENDS = {"response.completed", "response.incomplete", "response.failed"}
 
 
@@ -21,7 +20,7 @@ async def connect(access: base.Access, name: str, seconds: float) -> AsyncIterat
     import openai  # noqa: PLC0415 - takes seconds, and only a run of this provider needs it
 
     async with openai.AsyncOpenAI(
-        api_key=access.key, base_url=access.base_url or URL, max_retries=0, timeout=seconds
+        api_key=access.key, base_url=access.base_url, max_retries=0, timeout=seconds
     ) as client:
         yield _Responses(client, name)
 
@@ -68,7 +67,7 @@ class _Responses:
                 if event.type in _ENDS:
                     response = event.response
         if response is None:
-            raise Failure("network", "The answer of the model's provider breaks off.")
+            raise Failure("network", "The answer of the model's provider breaks off.", passing=True)
         if response.status == "failed":
             raise failures.read(RuntimeError(str(response.error)))
         return _reply(response)
@@ -89,7 +88,7 @@ def _reply(response: Any) -> Reply:
             if item["type"] == "function_call"
         ),
         stop="refused" if is_refused else "length" if is_cut else "end",
-        usage=Usage(usage.input_tokens - cached, usage.output_tokens, cached) if usage else Usage(),
+        usage=Usage(usage.input_tokens, usage.output_tokens, cached) if usage else Usage(),
         native=[native for item in items if (native := _native(item)) is not None],
     )
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.executors.patch_agent.conversation import Message, User
-from app.executors.patch_agent.providers import Provider
 
 LARGEST = 8_000_000
 """Bytes of a conversation that is kept; one that fits a model has a tenth of that."""
@@ -28,12 +27,12 @@ _FOLDER = "patch_agent"
 class _Kept(BaseModel):
     model_config = ConfigDict(extra="forbid")
     version: int = 1
-    provider: Provider
+    provider: str
     model: str
     messages: list[Message]
 
 
-def load(state_dir: Path, session_id: str, provider: Provider, model: str) -> list[Message] | None:
+def load(state_dir: Path, session_id: str, provider: str, model: str) -> list[Message] | None:
     """The conversation of an earlier run with the same model, None where there is none that can be used."""
     if not _ID.fullmatch(session_id):
         return None
@@ -50,7 +49,7 @@ def load(state_dir: Path, session_id: str, provider: Provider, model: str) -> li
     return kept.messages if is_ours and kept.messages and isinstance(kept.messages[0], User) else None
 
 
-def save(state_dir: Path, session_id: str, provider: Provider, model: str, messages: Sequence[Message]) -> bool:
+def save(state_dir: Path, session_id: str, provider: str, model: str, messages: Sequence[Message]) -> bool:
     """Keep a conversation; says whether it could be done."""
     content = _Kept(provider=provider, model=model, messages=[*messages]).model_dump_json().encode()
     if len(content) > LARGEST:

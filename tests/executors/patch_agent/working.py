@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.executors import base, patch_agent
-from app.executors.patch_agent.providers import Provider as Name
+from app.executors.providers import Name
 from tests import providers
 
 PROVIDERS: tuple[Name, ...] = ("anthropic", "google", "openai")
@@ -35,13 +35,13 @@ class Work:
     def request(self, url: str, **given: Any) -> base.Request:
         plain = base.Request(
             run_id="run", attempt=1, worktree=self.tree, state_dir=self.state, instruction="Do the task.", mode="edit",
-            timeout_seconds=60, model=f"{self.name}/stand-in",
-            access=base.Access(url + "/v1" * (self.name == "openai"), KEY),
+            timeout_seconds=60, model="stand-in",
+            access=base.Access(url + "/v1" * (self.name == "openai"), KEY, self.name),
         )  # fmt: skip
         return dataclasses.replace(plain, **given)
 
     async def run(self, url: str, **given: Any) -> base.Result:
-        agent = patch_agent.PatchAgent(self.name, **self.settings)
+        agent = patch_agent.PatchAgent(**self.settings)
         return await agent.run(self.request(url, **given), self.events.append)
 
     async def against(self, *steps: providers.Step, **given: Any) -> tuple[base.Result, providers.Provider]:
