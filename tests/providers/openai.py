@@ -75,8 +75,8 @@ def _item(part: Part) -> Json:
     match part:
         case Say(text=text):
             return _message({"type": "output_text", "text": text, "annotations": []})
-        case Tool(name=name, args=args):
-            return _call(name, {"type": "function_call", "arguments": json.dumps(dict(args))})
+        case Tool(name=name, args=args, raw=raw):
+            return _call(name, {"type": "function_call", "arguments": raw or json.dumps(dict(args))})
         case Patch(name=name, text=text):
             return _call(name, {"type": "custom_tool_call", "input": text})
         case _:

@@ -35,10 +35,11 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """The model calls a tool of the agent."""
+    """The model calls a tool of the agent; `raw` is what stands for its arguments where they are no JSON (OpenAI)."""
 
     name: str
     args: Mapping[str, Any] = field(default_factory=dict)
+    raw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ class Loop:
         """What a last answer holds, None where the work goes on. Raises Failure."""
         if reply.stop == "refused":
             raise Failure("protocol", f"The model declines: {reply.text.strip()[:500] or 'it does not say why'}.")
-        answer = next((call for call in reply.calls if call.name == ANSWER and self.request.schema), None)
+        answer = next((call for call in reply.calls if call.name == ANSWER and self.request.schema is not None), None)
         if reply.stop == "length" or (reply.calls and answer is None):
             return None
         if self.request.schema is None:

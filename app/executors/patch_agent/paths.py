@@ -76,13 +76,17 @@ def read(root: Path, inside: tuple[str, ...], limit: int) -> tuple[bytes, int]:
         raise ToolError("`.` is a directory.")
     with directory(root, inside[:-1]) as parent, telling(path):
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        with os.fdopen(os.open(inside[-1], flags, dir_fd=parent), "rb") as file:
-            status = os.fstat(file.fileno())
+        descriptor = os.open(inside[-1], flags, dir_fd=parent)
+        try:
+            status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise ToolError(f"{path} is no regular file.")
             if status.st_size > limit:
                 raise ToolError(f"{path} has {status.st_size:,} bytes, more than the {limit:,} that this tool takes.")
-            return file.read(limit), stat.S_IMODE(status.st_mode)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                return file.read(limit), stat.S_IMODE(status.st_mode)
+        finally:
+            os.close(descriptor)
 
 
 @contextlib.contextmanager
