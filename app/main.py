@@ -12,17 +12,18 @@ from dataclasses import dataclass
 import structlog
 from starlette.applications import Starlette
 
-from app import bounds, credentials, encryption, inbox, outbox, perform, reconcile
+from app import bounds, containment, credentials, encryption, inbox, outbox, perform, reconcile
 from app.config import Settings
 from app.errors import ConfigError, DursorError
-from app.executors import guard, local_engine
+from app.executors import local_engine
+from app.executors.gateway import Gateway
 from app.github import limits
 from app.github.client import GitHub
 from app.handlers.event import Us
 from app.lifecycle import effects
-from app.perform import giving_up, labour, results
+from app.perform import access, giving_up, labour, results
 from app.perform.world import Outcome, World
-from app.store import app_config
+from app.store import app_config, model_profiles
 from app.store.connection import Clock, system_clock
 from app.store.database import Database
 from app.web import routes, setup
@@ -58,8 +59,12 @@ async def running(settings: Settings, *, clock: Clock = system_clock) -> AsyncIt
                 now=lambda: clock().timestamp(),
             )
         )  # fmt: skip
+        await _seal_models(settings, database)
+        keys = access.Keys(settings, database, await _gateway(stack))
         engine = local_engine.LocalEngine(
-            labour.execution(database), results.sink(database), {labour.RESOURCE: settings.max_parallel_runs}
+            labour.execution(database, keys, containment.of(settings)),
+            results.sink(database),
+            {labour.RESOURCE: settings.max_parallel_runs},
         )
         stack.push_async_callback(engine.close)
         us = Us(app_id=app_id, installation_id=settings.github_installation_id)
@@ -100,11 +105,7 @@ async def _opened(settings: Settings, clock: Clock) -> AsyncIterator[Database]:
 
 def _refuse_what_is_not_there(settings: Settings) -> None:
     """A protection that was asked for and cannot be given stops the start."""
-    if settings.sandbox == "required":
-        raise ConfigError(
-            "DURSOR_SANDBOX is `required`, but this version has no sandbox: programs are only held by their "
-            f"{guard.containment()}. Set it to `auto` to go on with that."
-        )
+    containment.of(settings)
     if settings.worker_engine_url is not None:
         raise ConfigError("DURSOR_WORKER_ENGINE_URL is set, but this version runs executors on this machine only.")
 
@@ -169,6 +170,21 @@ async def _credentials(settings: Settings, database: Database) -> credentials.Cr
     if await database.write(lambda db: app_config.seal(db, keys)):
         log.info("the stored App was encrypted with the newest key")
     return credentials.resolve(settings, await database.read(lambda db: app_config.load(db, keys)))
+
+
+async def _seal_models(settings: Settings, database: Database) -> None:
+    """Keys of models that another key encrypted are encrypted anew."""
+    keys = encryption.keys(settings)
+    if count := await database.write(lambda db: model_profiles.seal(db, keys)):
+        log.info("stored keys of models were encrypted with the newest key", count=count)
+
+
+async def _gateway(stack: contextlib.AsyncExitStack) -> Gateway:
+    """Where agents reach their models; it outlives them."""
+    gateway = Gateway()
+    stack.push_async_callback(gateway.close)
+    await gateway.start()
+    return gateway
 
 
 def _pace(settings: Settings) -> limits.Pace:

@@ -128,6 +128,7 @@ class RepoConfig(Section):
     mode: Mode = Mode.SEMI_AUTO
     executor: str = Field("patch_agent", pattern=_EXECUTOR)
     reviewer: str = Field("none", pattern=_REVIEWER)
+    fallback: Annotated[list[Annotated[str, Field(pattern=_EXECUTOR)]], Field(max_length=8)] = []
     candidates: Annotated[list[Annotated[str, Field(pattern=_EXECUTOR)]], Field(max_length=8)] = []
     commands: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")], Command] = {}
     trigger: Trigger = Trigger()
@@ -143,6 +144,7 @@ class RepoConfig(Section):
         """Where a command is used that `commands` does not define: place and words."""
         used: dict[repo_yaml.Location, str] = {("executor",): self.executor, ("reviewer",): self.reviewer}
         used |= {("candidates", position): name for position, name in enumerate(self.candidates)}
+        used |= {("fallback", position): name for position, name in enumerate(self.fallback)}
         return [
             (place, f"{name} is used, but commands.{which} is not defined")
             for place, name in used.items()

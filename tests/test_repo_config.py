@@ -14,6 +14,7 @@ version: 1
 mode: full_auto
 executor: command:autofix
 reviewer: command:lint
+fallback: [codex, "command:autofix"]
 candidates: [claude_code, "command:autofix"]
 commands:
   autofix: {run: [ruff, check, --fix, .], timeout_minutes: 5}
@@ -102,6 +103,7 @@ def test_every_key_is_read_and_comes_back_from_the_database():
         ("executor: 'command:../x'", "line 1, executor", "match pattern"),
         ("reviewer: command:lint", "line 1, reviewer", "commands.lint is not defined"),
         ("candidates:\n  - codex\n  - command:x\n", "line 3, candidates.1", "commands.x is not defined"),
+        ("fallback:\n  - codex\n  - command:x\n", "line 3, fallback.1", "commands.x is not defined"),
         ("protect:\n  - '!'\n", "line 2, protect.0", "Invalid git pattern"),
         ("trigger: {adopt: {paths: ['']}}", "line 1, trigger.adopt.paths.0", "at least 1 character"),
         ("trust: {permission: read}", "line 1, trust.permission", "'write' or 'admin'"),

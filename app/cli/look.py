@@ -44,7 +44,7 @@ def runs(*, as_json: bool, limit: int) -> None:
     """List runs: pull requests on their way."""
     columns = {
         "id": "ID", "repository": "REPOSITORY", "number": "PULL", "phase": "PHASE", "wait": "WAITS FOR",
-        "iteration": "FIXES", "last_activity": "LAST", "title": "TITLE",
+        "awaiting": "AWAITS", "iteration": "FIXES", "cost_usd": "USD", "last_activity": "LAST", "title": "TITLE",
     }  # fmt: skip
     show(read(lambda db: overview.runs(db, limit)), columns, json_wanted=as_json)
 

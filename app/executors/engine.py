@@ -18,7 +18,7 @@ from app import errors
 Name = Annotated[str, pydantic.StringConstraints(min_length=1, max_length=255)]
 Attempt = Annotated[int, pydantic.Field(ge=1)]
 Seconds = Annotated[float, pydantic.Field(gt=0, allow_inf_nan=False)]
-Status = Literal["done", "error", "canceled", "timeout", "lost"]
+Status = Literal["done", "error", "canceled", "timeout", "lost", "put_off"]
 
 _T = TypeVar("_T")
 _CONFIG = pydantic.ConfigDict(strict=True, extra="forbid")
@@ -42,7 +42,10 @@ class RunRequest:
 
 @dataclass(frozen=True, slots=True, config=_CONFIG)
 class RunResult:
-    """How a run ended; `lost` is a worker that went silent. `detail` is redacted, and says why."""
+    """How a run ended. `detail` is redacted, and says why.
+
+    `lost` is a worker that went silent; `put_off` a run that could not be done now. Both may be submitted again.
+    """
 
     run_id: Name
     attempt: Attempt
@@ -59,7 +62,7 @@ class Engine(Protocol):
     """Takes requests and hands every result to the sink it was made with, once."""
 
     async def submit(self, request: RunRequest) -> None:
-        """Have the run done. The same run and attempt again changes nothing.
+        """Have the run done. The same run and attempt again changes nothing, unless its result lets it be submitted.
 
         Raises ConfigError for a resource that this engine does not know, Transient when it is closed.
         """

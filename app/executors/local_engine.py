@@ -14,6 +14,7 @@ from app import errors, redact
 from app.executors import engine
 
 _REMEMBERED = 10_000  # reported runs that a late second submit must not start again
+_AGAIN = {"lost", "put_off"}
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -105,7 +106,7 @@ class LocalEngine:
         key = request.run_id, request.attempt
         await asyncio.wait({work})
         result = _ended(request, "canceled", "Stopped on request.") if work.cancelled() else work.result()
-        if await self._delivered(result):
+        if await self._delivered(result) and result.status not in _AGAIN:
             self._reported[key] = None
             if len(self._reported) > _REMEMBERED:
                 self._reported.popitem(last=False)

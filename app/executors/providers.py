@@ -63,6 +63,11 @@ OF_EXECUTOR: dict[str, Name | None] = {
 """Whose model each agent works with; None is any."""
 
 
+def title(name: str | None) -> str:
+    """What people call a provider."""
+    return ALL[name].title if name in ALL else "the model's provider"
+
+
 def base_url(value: str) -> str:
     """An address that keys may be sent to, without a slash at the end. Raises ConfigError."""
     try:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from app import encryption, redact
 from app.config import Settings
 from app.errors import ConfigError
 from app.executors import base, providers
-from app.executors.gateway import Gateway, Refusal
+from app.executors.gateway import Gateway, Grant
 from app.store import model_profiles
 from app.store.connection import Connection
 from app.store.database import Database
@@ -21,11 +21,11 @@ _IN_PROCESS = frozenset({"patch_agent"})
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What a run got. `refusal` tells what the provider's last answer through the gateway was, if it was one."""
+    """What a run got; `grant` is what the gateway saw of it."""
 
     access: base.Access = field(default_factory=base.Access)
     profile: model_profiles.Profile | None = None
-    refusal: Callable[[], Refusal | None] = lambda: None
+    grant: Grant | None = None
 
     @property
     def model(self) -> str | None:
@@ -53,7 +53,7 @@ class Keys:
         provider = providers.ALL[profile.provider]
         with self.gateway.granted(run_id, provider, profile.key, profile.base_url) as grant:
             access = base.Access(grant.url, grant.token, profile.provider)
-            yield Granted(access, profile, lambda: grant.refusal)
+            yield Granted(access, profile, grant)
 
     async def _profile(self, executor: str) -> model_profiles.Profile:
         keys = encryption.keys(self.settings)

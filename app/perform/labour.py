@@ -12,7 +12,8 @@ import structlog
 from pydantic import JsonValue
 
 from app.errors import DursorError
-from app.executors import base, engine, findings, registry
+from app.executors import base, engine, findings, prices, registry, sandbox
+from app.perform.access import Granted, Keys
 from app.perform.world import World
 from app.repo_config import Command
 from app.store import agentic_runs, reviews, runs
@@ -69,49 +70,78 @@ async def submit(world: World, request: engine.RunRequest) -> None:
         await world.engine.cancel(request.run_id, request.attempt)
 
 
-def execution(database: Database) -> Callable[[engine.RunRequest], Awaitable[engine.RunResult]]:
-    """What a worker does with a request: run the executor, pass its lines on as they come."""
+def execution(
+    database: Database, keys: Keys, box: sandbox.Sandbox
+) -> Callable[[engine.RunRequest], Awaitable[engine.RunResult]]:
+    """What a worker does with a request: run the executor in the box, pass its lines on as they come."""
 
     async def execute(request: engine.RunRequest) -> engine.RunResult:
         await database.write(lambda db: _begin(db, request.run_id))
-        args = request.args
-        name = str(args["executor"])
-        argv = tuple(str(word) for word in args["argv"]) if isinstance(args["argv"], list) else ()
-        asked = base.Request(
-            run_id=request.run_id, attempt=request.attempt, worktree=Path(str(args["worktree"])),
-            state_dir=Path(str(args["state_dir"])), instruction=str(args["instruction"]),
-            mode="review" if args["mode"] == "review" else "edit", timeout_seconds=float(str(args["seconds"])),
-            argv=argv, output="sarif" if args["output"] == "sarif" else "text",
-            idle_seconds=IDLE_SECONDS if name in registry.AGENTS else None,
-            schema=findings.SCHEMA if args.get("is_structured") else None, model=_text(args.get("model")),
-            session_id=_text(args.get("session_id")), counted=_counts(args.get("counted")),
-            max_usd=float(str(args["max_usd"])) if args.get("max_usd") else None,
-        )  # fmt: skip
+        name = str(request.args["executor"])
         lines: list[str] = []
         flusher = asyncio.create_task(_flush(database, request.run_id, lines))
         try:
-            result = await registry.find(name, {name.partition(":")[2]}).run(asked, lambda event: _note(event, lines))
+            async with keys.granted(name, request.run_id) as granted:
+                await database.write(lambda db: _note_model(db, request.run_id, granted))
+                executor = registry.find(name, {name.partition(":")[2]})
+                result = await executor.run(_asked(request, granted, box), lambda event: _note(event, lines))
         except DursorError as error:
             return engine.RunResult(request.run_id, request.attempt, "error", str(error))
         finally:
             flusher.cancel()
             await _write(database, request.run_id, lines)
-        return engine.RunResult(
-            request.run_id,
-            request.attempt,
-            _STATUS[result.status],
-            result.error or result.summary,
-            {
-                "summary": result.summary, "session_id": result.session_id, "cost_usd": result.cost_usd,
-                "output": result.output, "kind": result.kind, "usage": dict(result.usage),
-                "counted": dict(result.counted), "cost_is_estimate": result.cost_is_estimate,
-                "structured": json.dumps(result.structured) if result.structured is not None else None,
-                "denials": [*result.denials], "retry_after": result.retry_after,
-            },
-        )  # fmt: skip
+        return _result(request, result, granted)
 
     return execute
 
+
+def _asked(request: engine.RunRequest, granted: Granted, box: sandbox.Sandbox) -> base.Request:
+    args, name = request.args, str(request.args["executor"])
+    argv = tuple(str(word) for word in args["argv"]) if isinstance(args["argv"], list) else ()
+    return base.Request(
+        run_id=request.run_id, attempt=request.attempt, worktree=Path(str(args["worktree"])),
+        state_dir=Path(str(args["state_dir"])), instruction=str(args["instruction"]),
+        mode="review" if args["mode"] == "review" else "edit", timeout_seconds=float(str(args["seconds"])),
+        argv=argv, output="sarif" if args["output"] == "sarif" else "text",
+        idle_seconds=IDLE_SECONDS if name in registry.AGENTS else None,
+        schema=findings.SCHEMA if args.get("is_structured") else None,
+        model=granted.profile.model_name if granted.profile else _text(args.get("model")), access=granted.access,
+        session_id=_text(args.get("session_id")), counted=_counts(args.get("counted")),
+        max_usd=float(str(args["max_usd"])) if args.get("max_usd") else None, box=box, contained=box.contains,
+    )  # fmt: skip
+
+
+def _result(request: engine.RunRequest, result: base.Result, granted: Granted) -> engine.RunResult:
+    """The result as it crosses the seam. What the gateway saw counts more than what an agent makes of it."""
+    status, kind, after = _STATUS[result.status], result.kind, result.retry_after
+    seen = granted.grant.refusal if granted.grant else None
+    if seen is not None and result.status in {"failed", "timed_out"} and kind not in _OF_ITS_OWN:
+        kind, after = seen.kind, seen.seconds if seen.seconds is not None else after
+    if status not in {"done", "canceled"} and (
+        kind in {"rate_limit", "auth"} or (kind == "server" and after is not None)
+    ):
+        status = "put_off"
+    cost, is_estimate = result.cost_usd, result.cost_is_estimate
+    if cost is None and result.usage and granted.profile:
+        cost, is_estimate = prices.cost(granted.profile.model_name, result.usage), True
+    return engine.RunResult(
+        request.run_id,
+        request.attempt,
+        status,
+        result.error or result.summary,
+        {
+            "summary": result.summary, "session_id": result.session_id, "cost_usd": cost, "output": result.output,
+            "kind": kind, "usage": dict(result.usage), "counted": dict(result.counted),
+            "cost_is_estimate": is_estimate and cost is not None,
+            "structured": json.dumps(result.structured) if result.structured is not None else None,
+            "denials": [*result.denials], "retry_after": after,
+            "progressed": bool(granted.grant and granted.grant.answers),
+        },
+    )  # fmt: skip
+
+
+_OF_ITS_OWN: set[base.Kind] = {"limit", "schema", "start"}
+"""Why a run ends that is nobody's fault but its own, whatever its provider said."""
 
 _STATUS: dict[base.Status, engine.Status] = {
     "completed": "done",
@@ -131,6 +161,13 @@ def _counts(value: JsonValue) -> dict[str, int]:
 
 def _begin(db: Connection, run_id: str) -> None:
     (runs if runs.find(db, run_id) is not None else reviews).begin(db, run_id)
+
+
+def _note_model(db: Connection, run_id: str, granted: Granted) -> None:
+    if granted.profile is not None:
+        known = {"model_id": granted.profile.id, "model_name": granted.profile.model_name}
+        known["provider"] = granted.profile.provider
+        (runs if runs.find(db, run_id) is not None else reviews).change(db, run_id, **known)
 
 
 def _note(event: base.Event, lines: list[str]) -> None:

@@ -11,7 +11,8 @@ from app import advance, outbox, redact, repo_config
 from app.errors import UserError
 from app.executors import engine, findings, sarif
 from app.lifecycle import effects, score, signals
-from app.perform import endings
+from app.lifecycle.run import Run
+from app.perform import endings, waiting
 from app.perform.world import World
 from app.store import agentic_runs, repos, reviews, runs, tasks
 from app.store.connection import Connection, Row
@@ -52,7 +53,7 @@ def _once_more(db: Connection, row: Row, effect: effects.StartWork | effects.Sta
         else:
             reviews.end(db, row["id"], "failed", error=error)
     elif not run.paused:
-        outbox.enqueue(db, effect)
+        outbox.enqueue(db, effect, delay=waiting.left(db, row))
 
 
 def _settle(db: Connection, result: engine.RunResult) -> None:
@@ -63,7 +64,9 @@ def _settle(db: Connection, result: engine.RunResult) -> None:
     if row["status"] != "running" or row["attempt"] != result.attempt:
         return
     words = redact.text(result.detail)[:_SUMMARY]
-    known = {"session_id": result.args.get("session_id"), **_consumed(result)}
+    known = _consumed(row, result)
+    if session := result.args.get("session_id"):
+        known["session_id"] = session
     if counted := result.args.get("counted"):
         known["counted"] = json.dumps(counted)
     run = agentic_runs.find(db, row["agentic_run_id"])
@@ -75,11 +78,23 @@ def _settle(db: Connection, result: engine.RunResult) -> None:
         )
         outbox.enqueue(db, effects.ImportWork(row["agentic_run_id"], row["attempt"]))
     elif result.status == "lost":
-        outbox.enqueue(db, effects.StartWork(row["agentic_run_id"], row["attempt"], row["work"]))
-    else:
+        outbox.enqueue(db, _start(row))
+    elif not _is_put_off(db, run, row, result, known):
         runs.end(db, row["id"], "failed", error=words, **known)
         failed = signals.WorkFailed(attempt=result.attempt, error=words)
         advance.signal(db, row["agentic_run_id"], failed, agent=row["executor_type"], duration_ms=endings.took(db, row))
+
+
+def _is_put_off(db: Connection, run: Run, row: Row, result: engine.RunResult, known: dict[str, Any]) -> bool:
+    """Whether the work goes on later, or with another executor; what it told so far is kept."""
+    if result.status != "put_off" or run.paused or run.attempt != row["attempt"]:
+        return False
+    runs.change(db, row["id"], **known)
+    return waiting.put_off(db, row, _start(row), result, _config(db, row["task_id"]))
+
+
+def _start(row: Row) -> effects.StartWork:
+    return effects.StartWork(row["agentic_run_id"], row["attempt"], row["work"])
 
 
 def _settle_review(db: Connection, result: engine.RunResult) -> None:
@@ -88,7 +103,12 @@ def _settle_review(db: Connection, result: engine.RunResult) -> None:
         return
     run_id = row["agentic_run_id"]
     config = _config(db, row["task_id"])
-    consumed = _consumed(result)
+    consumed = _consumed(row, result)
+    run = agentic_runs.find(db, run_id)
+    if result.status == "put_off" and run is not None and run.attempt == row["attempt"] and not run.paused:
+        reviews.change(db, row["id"], **consumed)
+        if waiting.put_off(db, row, effects.StartReview(run_id, row["attempt"], row["sha"]), result, config):
+            return
     try:
         report = _report(row, result, config)
     except UserError as error:
@@ -119,14 +139,18 @@ def _report(row: Row, result: engine.RunResult, config: repo_config.RepoConfig) 
     return sarif.parse(str(result.args.get("output") or ""), Path(row["worktree_path"]), levels)
 
 
-def _consumed(result: engine.RunResult) -> dict[str, Any]:
-    """Tokens and dollars as columns; a command has none."""
-    usage = result.args.get("usage")
+def _consumed(row: Row, result: engine.RunResult) -> dict[str, Any]:
+    """Tokens and dollars as columns, with what the same row consumed before it had to wait; a command has none."""
+    usage, cost = result.args.get("usage"), result.args.get("cost_usd")
     counts = usage if isinstance(usage, dict) else {}
-    return {
-        "cost_usd": result.args.get("cost_usd"), "cost_is_estimate": 1 if result.args.get("cost_is_estimate") else None,
-        **{f"{name}_tokens": counts.get(name) for name in ("input", "cached", "output")},
-    }  # fmt: skip
+    known = {f"{name}_tokens": counts.get(name) for name in ("input", "cached", "output")} | {"cost_usd": cost}
+    summed = {name: _plus(row[name], value) for name, value in known.items()}
+    is_estimate = bool(result.args.get("cost_is_estimate") or row["cost_is_estimate"])
+    return {**summed, "cost_is_estimate": 1 if is_estimate else None}
+
+
+def _plus(before: Any, more: Any) -> Any:
+    return more if before is None else before + (more or 0)
 
 
 def _feedback(finding: sarif.Finding) -> dict[str, object]:

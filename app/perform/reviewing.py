@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 
 from app import advance, prompts
+from app.errors import NotFound
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Phase
-from app.perform import labour
+from app.perform import labour, waiting
 from app.perform.working import MAX_SUBMISSIONS
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import reviews, runs
 from app.store.connection import Connection, Row
-from app.workspace import mirror, trees
+from app.workspace import commits, mirror, trees
 
 
 async def start(effect: effects.StartReview, world: World) -> Outcome:
@@ -26,24 +27,42 @@ async def start(effect: effects.StartReview, world: World) -> Outcome:
         none = signals.ReviewFailed(attempt=effect.attempt, error="no reviewer is configured")
         return lambda db: _tell(db, effect.run_id, none)
     row = await world.database.write(lambda db: _row(db, scope, effect))
-    if row["status"] not in {"queued", "running"} or world.engine.knows(row["id"], effect.attempt):
+    if not waiting.is_due(row, world, effect.attempt):
         return nothing
     if (row["submissions"] or 0) >= MAX_SUBMISSIONS:
         lost = signals.ReviewFailed(attempt=effect.attempt, error=f"it was interrupted {MAX_SUBMISSIONS} times")
         return lambda db: _lose(db, row["id"], effect.run_id, lost)
-    repo = await mirror.refresh(world.root, str(scope.repo["github_id"]), await scope.remote(), [effect.sha])
+    onto = f"refs/heads/{scope.base_branch}"
+    repo = await mirror.refresh(world.root, str(scope.repo["github_id"]), await scope.remote(), [effect.sha, onto])
+    base = await mirror.resolve(repo, onto) or ""
     path = world.root.resolve() / "worktrees" / f"{row['id']}.{row['submissions'] or 0}"
     await trees.discard(path)
-    await trees.checkout(repo, effect.sha, path)
-    await world.database.write(lambda db: reviews.hand_out(db, row["id"], str(path)))
     command = scope.config.commands.get(row["executor"].partition(":")[2])
+    await trees.checkout(repo, effect.sha, path, settings_from=None if command else base)
+
+    def started(db: Connection) -> None:
+        waiting.over(db, row, effect.run_id)
+        reviews.hand_out(db, row["id"], str(path))
+
+    await world.database.write(started)
     request = labour.request(
         row["id"], effect.attempt, lane=effect.run_id, executor=row["executor"], command=command, mode="review",
         worktree=path, state_dir=world.root.resolve() / "state" / f"{effect.run_id}.review",
-        instruction=prompts.review(scope.task["title"] or ""), minutes=scope.config.limits.run_minutes,
+        instruction=await _instruction(scope, repo, effect.sha, base), minutes=scope.config.limits.run_minutes,
     )  # fmt: skip
     await labour.submit(world, request)
     return nothing
+
+
+async def _instruction(scope: Scope, repo: mirror.Mirror, sha: str, base: str) -> str:
+    """What the branch changed since it left its base, in the base's words about itself; never how it was made."""
+    try:
+        changed = await commits.diff(repo, base, sha, three_dot=True)
+    except NotFound:  # two histories without a common beginning: everything is the change
+        changed = await commits.diff(repo, base, sha)
+    own = prompts.repository(await trees.instructions(repo, base, prompts.FILES, prompts.MAX_FILE_BYTES))
+    told = prompts.review(scope.task["title"] or "", changed.files, changed.patch, scope.config.instructions)
+    return "\n\n".join(filter(None, [told, own]))
 
 
 def _row(db: Connection, scope: Scope, effect: effects.StartReview) -> Row:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from app import words
+from app.executors import providers
 from app.lifecycle import score
 from app.lifecycle.merge_gate import Gate, Unmet
 from app.lifecycle.standing import Known, gate_lines
 from app.perform.world import Scope
-from app.store import agentic_runs, ci_checks, reviews, runs
+from app.store import agentic_runs, ci_checks, overview, reviews, runs
 from app.store.connection import Connection, Row, parse
 from app.store.rows import from_json
 
@@ -30,15 +31,18 @@ def of(db: Connection, scope: Scope) -> words.Seen:
     worked = float(row["active_seconds"] or 0)
     since = str(row["phase_since"] or row["last_activity"])
     done = runs.of_task(db, scope.task["id"])
-    costs = [one["cost_usd"] for one in done if one["cost_usd"] is not None]
+    costs = overview.costs(db, run.id)
+    waited = overview.awaited(db, run.id)
     return words.Seen(
         run=run,
         policy=policy,
         gates=gate_lines(run, policy, _known(db, scope, check, review)),
         since=since,
-        worked=worked,
+        worked=max(0.0, worked),
         waited=max(0.0, (parse(since) - parse(row["started_at"])).total_seconds() - worked),
-        cost_usd=sum(costs) if costs else None,
+        cost_usd=costs["usd"],
+        cost_is_estimate=bool(costs["is_estimate"]),
+        awaiting=words.awaiting_provider(providers.title(waited["provider"]), waited["until"]) if waited else None,
         ci=check["verdict"] if check else None,
         failures=[
             (str(failed["name"]), failed.get("step"))

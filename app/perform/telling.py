@@ -36,7 +36,9 @@ async def show_status(effect: effects.ShowStatus, world: World) -> Outcome:
     pull = scope.pull
     await world.known.wait()
     seen = await world.database.read(lambda db: seeing.of(db, scope))
-    check = await _show_check(world, scope, pull, *words.check_run(scope.run, seen.gates), buttons=_buttons(scope.run))
+    check = await _show_check(
+        world, scope, pull, *words.check_run(scope.run, seen.gates, seen.awaiting), buttons=_buttons(scope.run)
+    )
     comment = await _show_comment(world, scope, pull, words.status_comment(seen))
     return lambda db: prs.change(db, pull["id"], **check, **comment)
 

@@ -14,7 +14,7 @@ from app.errors import ConfigError
 from app.executors import registry
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Work
-from app.perform import endings, labour
+from app.perform import access, endings, labour, waiting
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import ci_checks, reviews, runs, tasks
 from app.store.connection import Connection, Row, parse
@@ -30,49 +30,70 @@ async def start(effect: effects.StartWork, world: World) -> Outcome:
     if scope is None or not _is_current(scope, effect.attempt):
         return nothing
     row = await world.database.write(lambda db: _row(db, scope, effect))
-    if row["status"] not in {"queued", "running"} or world.engine.knows(row["id"], effect.attempt):
+    if not waiting.is_due(row, world, effect.attempt):
         return nothing
     if (row["submissions"] or 0) >= MAX_SUBMISSIONS:
         lost = signals.WorkFailed(attempt=effect.attempt, error=f"it was interrupted {MAX_SUBMISSIONS} times")
         return lambda db: endings.fail(db, row, effect.run_id, lost)
     try:
-        registry.find(scope.config.executor, scope.config.commands)
+        registry.find(row["executor"], scope.config.commands)
+        await world.database.read(lambda db: access.expect(db, row["executor"]))
     except ConfigError as error:
         refused = signals.WorkRefused(attempt=effect.attempt, why=str(error))
         return lambda db: endings.fail(db, row, effect.run_id, refused)
+    if (kept := waiting.kept_tree(row)) is not None:
+        await _hand_out(world, scope, row, kept, goes_on=True)
+        return nothing
     onto = f"refs/heads/{scope.base_branch}"
     repo = await mirror.refresh(
         world.root, str(scope.repo["github_id"]), await scope.remote(), [scope.run.head_sha or onto, onto]
     )
     settings = await mirror.resolve(repo, onto) or ""
     base_sha = scope.run.head_sha or settings
-    tree, merged = base_sha, None
+    tree, merged, told = base_sha, None, [row["instruction"]]
     if effect.work is Work.CONFLICT:
         merged = settings
         result = await commits.merge(repo, base_sha, merged)
         if not result.conflicts:
             return await _merged_cleanly(world, scope, row, repo, result.tree, base_sha, merged)
         tree = result.tree
+        told.append(prompts.conflict(result.conflicts))
+    told.append(prompts.repository(await trees.instructions(repo, settings, prompts.FILES, prompts.MAX_FILE_BYTES)))
     path = world.root.resolve() / "worktrees" / f"{row['id']}.{row['submissions'] or 0}"
     await trees.discard(path)
     checkout = await trees.checkout(repo, tree, path, settings_from=settings)
     warnings = json.dumps([str(warning) for warning in checkout.warnings])
 
-    def started(db: Connection) -> None:
+    def prepared(db: Connection) -> Row:
         runs.change(db, row["id"], base_ref=base_sha, merged_ref=merged, settings_ref=settings, warnings=warnings)
-        runs.hand_out(db, row["id"], str(path))
+        if row["settings_ref"] is None:  # what was interrupted begins again with the words it was given
+            runs.change(db, row["id"], instruction="\n\n".join(filter(None, told)))
+        return runs.get(db, row["id"])
 
-    await world.database.write(started)
-    before = await world.database.read(lambda db: runs.session(db, effect.run_id, scope.config.executor))
-    command = scope.config.commands.get(scope.config.executor.partition(":")[2])
+    row = await world.database.write(prepared)
+    await _hand_out(world, scope, row, path, goes_on=False)
+    return nothing
+
+
+async def _hand_out(world: World, scope: Scope, row: Row, tree: Path, *, goes_on: bool) -> None:
+    """Hand the tree to the engine. `goes_on`: it is as an agent left it, whose session knows it so."""
+    executor, run_id = row["executor"], scope.run.id
+
+    def started(db: Connection) -> Row | None:
+        waiting.over(db, row, run_id)
+        runs.hand_out(db, row["id"], str(tree))
+        return runs.session(db, run_id, executor, but=None if goes_on else row["id"])
+
+    before = await world.database.write(started)
     request = labour.request(
-        row["id"], effect.attempt, lane=effect.run_id, executor=scope.config.executor, command=command, mode="edit",
-        worktree=path, state_dir=_state_dir(world, effect.run_id), instruction=row["instruction"],
+        row["id"], row["attempt"], lane=run_id, executor=executor,
+        command=scope.config.commands.get(executor.partition(":")[2]), mode="edit", worktree=tree,
+        state_dir=_state_dir(world, run_id),
+        instruction=prompts.going_on(row["instruction"]) if goes_on else row["instruction"],
         minutes=scope.config.limits.run_minutes, session_id=before["session_id"] if before else None,
         counted=json.loads(before["counted"] or "{}") if before else None,
     )  # fmt: skip
     await labour.submit(world, request)
-    return nothing
 
 
 async def stop(effect: effects.StopWork, world: World) -> Outcome:
@@ -85,7 +106,7 @@ async def stop(effect: effects.StopWork, world: World) -> Outcome:
     ):
         if row is not None:
             await world.engine.cancel(row["id"], effect.attempt)
-    return nothing
+    return lambda db: waiting.give_up(db, effect.run_id, effect.attempt)
 
 
 def _is_current(scope: Scope, attempt: int) -> bool:

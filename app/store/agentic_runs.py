@@ -52,6 +52,13 @@ def spent(row: Row, db: Connection) -> float:
     return max(0.0, (db.moment - parse(row["phase_since"] or row["last_activity"])).total_seconds())
 
 
+def uncount(db: Connection, run_id: str, seconds: float) -> None:
+    """Take time from what counts as work, or with a negative number give it back."""
+    db.execute(
+        "UPDATE agentic_runs SET active_seconds = coalesce(active_seconds, 0) - ? WHERE id = ?", (seconds, run_id)
+    )
+
+
 def note(db: Connection, run_id: str, **values: object) -> None:
     """Note what is shown but not decided on: `last_ci_result`, `last_review_score`, `approved_by`."""
     update(db, "agentic_runs", run_id, **values)

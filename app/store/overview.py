@@ -4,23 +4,65 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.store.connection import Connection
+from app.store.connection import Connection, Row
 from app.store.rows import from_json, one
 
 
 def runs(db: Connection, limit: int) -> list[dict[str, Any]]:
     """The runs with their pull requests, live ones first, then the newest."""
     rows = db.execute(
-        """SELECT agentic_runs.id, repos.full_name AS repository, agentic_runs.pr_number AS number, tasks.title,
+        f"""SELECT agentic_runs.id, repos.full_name AS repository, agentic_runs.pr_number AS number, tasks.title,
                   agentic_runs.mode, agentic_runs.phase, agentic_runs.paused, agentic_runs.wait, agentic_runs.note,
                   agentic_runs.iteration, agentic_runs.current_sha AS sha, agentic_runs.last_review_score AS score,
-                  agentic_runs.error, agentic_runs.started_at, agentic_runs.last_activity
+                  agentic_runs.error, agentic_runs.started_at, agentic_runs.last_activity,
+                  (SELECT round(sum(cost_usd), 4) FROM ({_WORK}) WHERE agentic_run_id = agentic_runs.id) AS cost_usd,
+                  (SELECT provider || ' until ' || retry_at FROM ({_WORK})
+                   WHERE agentic_run_id = agentic_runs.id AND status = 'queued' AND retry_at IS NOT NULL
+                   LIMIT 1) AS awaiting
            FROM agentic_runs JOIN tasks ON tasks.id = agentic_runs.task_id JOIN repos ON repos.id = tasks.repo_id
            ORDER BY agentic_runs.phase IN ('completed', 'failed', 'canceled'), agentic_runs.last_activity DESC
            LIMIT ?""",
         (limit,),
     )
     return [dict(row) for row in rows]
+
+
+def awaiting(db: Connection) -> list[dict[str, Any]]:
+    """The providers whose limits are waited for: until when, and how many runs do."""
+    rows = db.execute(
+        f"""SELECT provider, max(retry_at) AS until, count(*) AS runs FROM ({_WORK})
+            WHERE status = 'queued' AND provider IS NOT NULL AND retry_at IS NOT NULL
+            GROUP BY provider ORDER BY provider"""
+    )
+    return [dict(row) for row in rows]
+
+
+def awaited(db: Connection, run_id: str) -> Row | None:
+    """The provider that a run waits for, and until when."""
+    return one(
+        db,
+        f"""SELECT provider, retry_at AS until FROM ({_WORK})
+            WHERE agentic_run_id = ? AND status = 'queued' AND provider IS NOT NULL AND retry_at IS NOT NULL
+            ORDER BY id DESC""",
+        run_id,
+    )
+
+
+def costs(db: Connection, run_id: str) -> Row:
+    """`usd` that executors and reviewers cost a run, null where none told; whether some of it `is_estimate`."""
+    found = one(
+        db,
+        f"""SELECT sum(cost_usd) AS usd, max(coalesce(cost_is_estimate, 0)) AS is_estimate FROM ({_WORK})
+            WHERE agentic_run_id = ?""",
+        run_id,
+    )
+    if found is None:
+        raise LookupError("an aggregate has one row")
+    return found
+
+
+_WORK = """SELECT id, agentic_run_id, status, provider, retry_at, cost_usd, cost_is_estimate FROM runs
+           UNION ALL SELECT id, agentic_run_id, status, provider, retry_at, cost_usd, cost_is_estimate FROM reviews"""
 
 
 def tasks(db: Connection, limit: int) -> list[dict[str, Any]]:

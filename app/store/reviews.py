@@ -39,9 +39,14 @@ def add_log(db: Connection, review_id: str, lines: Sequence[str]) -> None:
     extend_json(db, "reviews", review_id, "logs", lines)
 
 
+def change(db: Connection, review_id: str, **values: object) -> None:
+    """Note what became known of a review."""
+    update(db, "reviews", review_id, **values)
+
+
 def hand_out(db: Connection, review_id: str, worktree: str) -> None:
     """queued -> running: an engine has it, and begins it when there is room."""
-    update(db, "reviews", review_id, status="running", worktree_path=worktree)
+    update(db, "reviews", review_id, status="running", worktree_path=worktree, retry_at=None)
 
 
 def begin(db: Connection, review_id: str) -> None:

@@ -40,7 +40,7 @@ def change(db: Connection, run_id: str, **values: object) -> None:
 
 def hand_out(db: Connection, run_id: str, worktree: str) -> None:
     """queued -> running: an engine has it, and begins it when there is room."""
-    update(db, "runs", run_id, status="running", worktree_path=worktree)
+    update(db, "runs", run_id, status="running", worktree_path=worktree, retry_at=None)
 
 
 def begin(db: Connection, run_id: str) -> None:
@@ -62,15 +62,14 @@ def add_log(db: Connection, run_id: str, lines: Sequence[str]) -> None:
     extend_json(db, "runs", run_id, "logs", lines)
 
 
-def session(db: Connection, agentic_run_id: str, executor: str) -> Row | None:
-    """The latest executor run of a run whose session the same executor can go on with."""
+def session(db: Connection, agentic_run_id: str, executor: str, *, but: str | None = None) -> Row | None:
+    """The latest executor run of a run whose session the same executor can go on with, other than `but`."""
     return one(
         db,
-        """SELECT * FROM runs WHERE agentic_run_id = ? AND executor = ? AND session_id IS NOT NULL
+        """SELECT * FROM runs WHERE agentic_run_id = ? AND executor = ? AND session_id IS NOT NULL AND id IS NOT ?
            ORDER BY id DESC LIMIT 1""",
-        agentic_run_id,
-        executor,
-    )
+        agentic_run_id, executor, but,
+    )  # fmt: skip
 
 
 def unfinished(db: Connection) -> list[Row]:

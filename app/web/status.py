@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app import __version__
-from app.executors import registry
+from app.executors import registry, sandbox
 from app.perform.world import World
 from app.store import counts, deliveries, installations, jobs, overview
 from app.store.connection import Connection
@@ -34,8 +34,10 @@ class Status:
         body["uptime_seconds"] = round((self._world.now() - self._started).total_seconds(), 1)
         if everything:
             body["loops"] = self._alive()
+            level = sandbox.level(self._world.settings.sandbox)
+            body["sandbox"] = level
             body["executors"] = [
-                {"name": one.name, "can_start": one.ok, "detail": one.detail} for one in registry.available()
+                {"name": one.name, "can_start": one.ok, "detail": one.detail} for one in registry.available(level)
             ]
             body["rate_limit_left"] = await self._rate_limits()
             body["github_clock_ahead_seconds"] = round(self._world.github.auth.skew, 1)
@@ -54,6 +56,7 @@ def _counted(db: Connection) -> dict[str, Any]:
         "outbox": counts.outbox(db),
         "runs": counts.runs_by_phase(db),
         "executor_runs": counts.executor_runs(db),
+        "awaiting": overview.awaiting(db),
     }
 
 

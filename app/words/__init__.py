@@ -22,7 +22,7 @@ from app.words.configuration import (
     mode_not_allowed,
 )
 from app.words.gates import CHECK_NAME, buttons, check_run, every_gate_holds
-from app.words.standing import PHASES, WAITS, ended, waiting
+from app.words.standing import PHASES, WAITS, awaiting_provider, ended, waiting
 from app.words.sticky import STATUS_MARKER, Attempt, Seen, status_comment
 from app.words.work import commit_message, pull_body, review_request
 
@@ -37,6 +37,7 @@ __all__ = [
     "Seen",
     "addressed",
     "already",
+    "awaiting_provider",
     "branch_moved",
     "buttons",
     "check_run",

@@ -42,8 +42,8 @@ def unmet_of(gates: Sequence[GateLine]) -> list[GateLine]:
     return [one for one in gates if one.met is False]
 
 
-def check_run(run: Run, gates: Sequence[GateLine]) -> tuple[str, str, str | None]:
-    """Title, summary and conclusion of our check run; no conclusion while dursor or CI works.
+def check_run(run: Run, gates: Sequence[GateLine], awaiting: str | None = None) -> tuple[str, str, str | None]:
+    """Title, summary and conclusion of our check run; no conclusion while dursor or CI works, or awaits something.
 
     What waits for a person is neutral: `action_required` would make the pull request look broken and, where our
     check is required, take the merge away from the very person who is asked.
@@ -63,6 +63,8 @@ def check_run(run: Run, gates: Sequence[GateLine]) -> tuple[str, str, str | None
         parts.append(f"{why} **Next:** {what}.")
     elif not run.paused:
         parts.append(f"dursor is {PHASES[run.phase]}.")
+    if awaiting:
+        parts.append(awaiting)
     if run.note:
         parts.append(quote(run.note))
     if actor := next_actor(run, gates):

@@ -49,6 +49,14 @@ def waiting(run: Run) -> str:
     return f"{why} **Next:** {what}." + (f"\n{quote(run.note)}" if run.note else "")
 
 
+def awaiting_provider(title: str, until: str) -> str:
+    """That work waits for a provider's limit to end; `until` is ISO 8601 in UTC."""
+    return (
+        f"It waits for {title} until {until[:10]} {until[11:16]} UTC: a limit is reached there. The work goes on "
+        "by itself then, and no attempt is spent."
+    )
+
+
 def ended(run: Run) -> str:
     """The last word about a run that was given up."""
     return f"dursor gave this up: {harmless(run.note or 'no reason was kept')}\n\n`/dursor retry` begins again."

@@ -31,7 +31,8 @@ class Attempt:
 class Seen:
     """Everything that is shown of a run. Times are those of its last change, so that nothing else changes them.
 
-    `since` is when it came to where it is (ISO 8601, UTC); `worked` and `waited` are seconds until then.
+    `since` is when it came to where it is (ISO 8601, UTC); `worked` and `waited` are seconds until then. `awaiting`
+    says what its work waits for that comes by itself.
     """
 
     run: Run
@@ -41,6 +42,8 @@ class Seen:
     worked: float = 0.0
     waited: float = 0.0
     cost_usd: float | None = None
+    cost_is_estimate: bool = False
+    awaiting: str | None = None
     ci: str | None = None
     failures: Sequence[tuple[str, str | None]] = ()
     review: str | None = None
@@ -80,6 +83,8 @@ def _why(seen: Seen) -> str:
     run, parts = seen.run, []
     if run.paused:
         parts.append("It works on when somebody trusted says `/dursor resume`.")
+    if seen.awaiting:
+        parts.append(seen.awaiting)
     if run.wait is not None:
         why, what = WAITS[run.wait]
         parts.append(f"{why} **Next:** {what}.")
@@ -150,7 +155,7 @@ def _spent(seen: Seen) -> list[str]:
     if seen.worked >= 1 or seen.waited >= 1:
         parts.append(f"worked {duration(seen.worked)}, waited for people {duration(seen.waited)}")
     if seen.cost_usd is not None:
-        parts.append(f"${seen.cost_usd:.2f}")
+        parts.append(f"{'about ' if seen.cost_is_estimate else ''}${seen.cost_usd:.2f}")
     return parts
 
 

@@ -17,7 +17,10 @@ AT_ONCE = 16
 
 @dataclass(slots=True, eq=False)
 class Grant:
-    """One run's. `refusal` is what the provider's last answer was, if it was one; `url` is the agent's base URL."""
+    """One run's. `refusal` is what the provider's last answer was, if it was one; `url` is the agent's base URL.
+
+    `answers` counts those that were none.
+    """
 
     run_id: str
     provider: Provider
@@ -26,7 +29,7 @@ class Grant:
     key: str = field(repr=False)
     token: str = field(repr=False, default_factory=lambda: redact.register(f"dursor-run-{secrets.token_urlsafe(32)}"))
     refusal: Refusal | None = None
-    requests: int = 0
+    answers: int = 0
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE), repr=False)
     at_work: set[asyncio.Task[object]] = field(default_factory=set, repr=False)
 

@@ -48,7 +48,9 @@ class Gateway:
 
     def __init__(self) -> None:
         self._grants = Grants()
-        self._runner = web.ServerRunner(web.Server(self._answer, access_log=None), handler_cancellation=True)
+        self._runner = web.ServerRunner(
+            web.Server(self._answer, access_log=None), handler_cancellation=True, shutdown_timeout=1.0
+        )
         self._session: aiohttp.ClientSession | None = None
         self._port = 0
 
@@ -58,7 +60,7 @@ class Gateway:
             auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar(), timeout=_TIMEOUT, trust_env=False
         )
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=1.0)
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         self._port = int(self._runner.addresses[0][1])
 
@@ -93,7 +95,6 @@ class Gateway:
             grant.at_work.add(task)
         try:
             async with grant.slots:
-                grant.requests += 1
                 return await self._forward(request, grant, _address(target, query))
         finally:
             if task is not None:
@@ -139,6 +140,7 @@ class _Body:
 
 async def _stream(request: web.BaseRequest, answer: aiohttp.ClientResponse, grant: Grant) -> web.StreamResponse:
     grant.refusal = None
+    grant.answers += 1
     response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=_kept(answer, grant.key))
     await response.prepare(request)
     try:
