@@ -128,9 +128,8 @@ class Loop:
             self.nudges += 1
             if self.nudges > _NUDGES:
                 raise Failure("protocol", "The model neither went on nor ended.")
-            told = (
-                words.CUT if reply.stop == "length" else words.call_answer() if self.request.schema else words.NOTHING
-            )
+            missing = words.NOTHING if self.request.schema is None else words.call_answer()
+            told = words.CUT if reply.stop == "length" else missing
             self.messages += [*([_said(reply)] if reply.native else []), conversation.User(text=told)]
             return
         if reply.stop == "length":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -162,3 +164,9 @@ async def test_free_text_where_a_call_should_be_is_no_call(tmp_path):
     work = working.made(tmp_path, "openai")
     result, _ = await work.against(Patch("*** Begin Patch"), Say("Done."))
     assert (result.status, result.summary) == ("completed", "Done.")
+
+
+def test_no_client_is_imported_before_a_run_needs_it():
+    clients_of = "{'anthropic', 'google.genai', 'openai', 'httpx2'}"
+    code = f"import sys, app.executors.patch_agent; sys.exit(bool({clients_of} & sys.modules.keys()))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -19,7 +19,9 @@ from tests.executors.patch_agent.test_hostile import ESCAPES, outside
 
 NAMES = st.sampled_from(["src", "add.py", "..", ".", "", ".git", "config", "way-out", "link.txt", "README.md", "new"])
 PATHS = st.one_of(
-    st.sampled_from(["src/add.py", "README.md", "new.txt", *ESCAPES]),
+    st.sampled_from([".git/config", ".git/new", "way-out/secret.txt", "way-out/new", "link.txt"]),
+    st.sampled_from(["src/add.py", "README.md", "new.txt"]),
+    st.sampled_from(ESCAPES),
     st.lists(NAMES, max_size=4).map("/".join),
     st.text(),
 )
