@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from app import prompts, words
+from app import words
 from app.lifecycle import effects, signals
 from app.perform import endings, gates
 from app.perform.world import Outcome, World, nothing, of_run
@@ -39,7 +39,7 @@ async def import_(effect: effects.ImportWork, world: World) -> Outcome:
     if gates.adds_secret(imported.patch):
         refused = signals.WorkRefused(attempt=effect.attempt, why="The change adds what looks like a secret.")
         return lambda db: endings.fail(db, row, effect.run_id, refused)
-    if prompts.leaves_conflict(imported.patch):
+    if _leaves_conflict(imported.patch):
         refused = signals.WorkRefused(attempt=effect.attempt, why="The change leaves conflict markers in the files.")
         return lambda db: endings.fail(db, row, effect.run_id, refused)
     if imported.tree == base_tree:
@@ -52,3 +52,9 @@ async def import_(effect: effects.ImportWork, world: World) -> Outcome:
         attempt=effect.attempt, commit=commit, tree=imported.tree, base_tree=base_tree, summary=row["summary"] or ""
     )
     return lambda db: endings.succeed(db, scope, row, done, imported)
+
+
+def _leaves_conflict(patch: str) -> bool:
+    """Whether a patch adds all three of git's conflict markers."""
+    added = {line[1:9] for line in patch.splitlines() if line[:1] == "+"}
+    return {"<<<<<<< ", ">>>>>>> "} <= added or ("=======" in added and "<<<<<<< " in added)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +66,12 @@ async def checkout(repo: mirror.Mirror, sha: str, path: Path, *, settings_from: 
                 raise
             raise errors.Conflict(f"{path.name} is not an empty directory") from error
     return Checkout(path, tree, warnings)
+
+
+async def instructions(repo: mirror.Mirror, sha: str, names: Sequence[str], limit: int) -> dict[str, bytes]:
+    """What the files `names` of a commit say, at most `limit` bytes of each; absent and empty ones are left out."""
+    found = {name: await commits.read_file(repo, sha, name, limit) for name in names}
+    return {name: content for name, content in found.items() if content}
 
 
 async def discard(path: Path) -> None:
