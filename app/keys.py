@@ -30,7 +30,11 @@ def lane_of(effect: effects.Effect) -> str | None:
             return f"{repository}#{number}"
         case effects.HearComments(repository_id=repository):
             return f"{repository}#comments"
-        case effects.ReadConfig(repository_id=repository) | effects.CheckConfig(repository_id=repository):
+        case (
+            effects.ReadConfig(repository_id=repository)
+            | effects.CheckConfig(repository_id=repository)
+            | effects.CheckBranch(repository_id=repository)
+        ):
             return f"{repository}#config"
         case _:
             return effect.run_id

@@ -15,8 +15,13 @@ _DELAY = 1.0
 _ACTIONS = frozenset({"opened", "reopened", "synchronize", "edited"})
 
 
+class _Home(Narrow):
+    id: int
+
+
 class _Head(Narrow):
     sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+    repo: _Home | None = None
 
 
 class _Base(Narrow):
@@ -37,8 +42,8 @@ class _Changes(Narrow):
 def look(event: Event, db: Connection) -> None:
     """Queue a look at the file of the new head, where its merge could put that in force.
 
-    Only the default branch's file counts. A push of ours is looked at where the file was changed before: executors
-    do not change it unasked, as it is a protected path.
+    Only the default branch's file counts. A push to a branch of the repository itself tells which files it touches
+    (`pushes`), so its pull request is looked at again only where the file was changed before.
     """
     if event.action not in _ACTIONS:
         return
@@ -50,7 +55,8 @@ def look(event: Event, db: Connection) -> None:
     if not installations.may_work(db, event.installation):
         return
     repo = repos.find(db, repository.id)
-    if event.is_echo and (repo is None or config_checks.find(db, repo["id"], pull.number) is None):
+    is_told = event.action == "synchronize" and pull.head.repo is not None and pull.head.repo.id == repository.id
+    if (is_told or event.is_echo) and (repo is None or config_checks.find(db, repo["id"], pull.number) is None):
         return
     outbox.note_repository(db, repository, event.installation)
     outbox.enqueue(db, effects.CheckConfig(repository.id, pull.number, pull.head.sha), delay=_DELAY)

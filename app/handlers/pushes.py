@@ -29,10 +29,14 @@ class _Push(Narrow):
     forced: bool = False
     commits: list[_Commit] = Field(default_factory=list)
 
+    def touches(self, path: str) -> bool:
+        """Whether a commit that is listed changes a file."""
+        return any(path in (*one.added, *one.modified, *one.removed) for one in self.commits)
+
     def may_touch(self, path: str) -> bool:
         """Whether a file can have changed; a push that does not list what it brings can have changed any."""
         is_listed = not self.forced and 0 < len(self.commits) < LISTED
-        return not is_listed or any(path in (*one.added, *one.modified, *one.removed) for one in self.commits)
+        return not is_listed or self.touches(path)
 
 
 def moved(event: Event, db: Connection) -> str | None:
@@ -48,6 +52,10 @@ def moved(event: Event, db: Connection) -> str | None:
     for run in waiting:
         if run.head_sha is not None:
             outbox.enqueue(db, effects.ReadCi(run.id, run.head_sha), delay=1)
+    branch = push.ref.removeprefix("refs/heads/")
+    if not is_default and branch != push.ref and push.touches(repo_config.PATH):
+        outbox.enqueue(db, effects.CheckBranch(event.repository.id, branch), delay=1)
+        return None
     if not is_default:
         return None if waiting else "no branch that decides anything"
     repos.note_tip(db, repo["id"], push.after)

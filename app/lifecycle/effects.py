@@ -144,6 +144,14 @@ class ReadConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckBranch:
+    """Have the configuration judged in each pull request from a branch that somebody pushed a change of it to."""
+
+    repository_id: int
+    branch: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckConfig:
     """Judge the configuration as a pull request has it at a commit, which is its head."""
 
@@ -233,6 +241,7 @@ Effect = (
     | Say
     | Release
     | ReadConfig
+    | CheckBranch
     | CheckConfig
     | ConsiderPull
     | ObeyComment

@@ -87,6 +87,8 @@ async def _perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C9
             return await telling.say(effect, world)
         case effects.Release():
             return await releasing.release(effect, world)
+        case effects.CheckBranch():
+            return await config_check.check_branch(effect, world)
         case effects.CheckConfig():
             return await config_check.check(effect, world)
         case effects.ReadConfig():

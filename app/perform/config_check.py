@@ -12,7 +12,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from app import bounds, keys, repo_config, words
+from app import bounds, keys, outbox, repo_config, words
 from app.errors import Forbidden, Invalid, NotFound
 from app.github import check_output, checks, comments, contents, pulls
 from app.github import repository as repositories
@@ -56,6 +56,21 @@ async def check(effect: effects.CheckConfig, world: World) -> Outcome:
     if not await _changes_it(github, effect, repo, found):
         return (lambda db: config_checks.forget(db, repo["id"], effect.number)) if stands is not None else nothing
     return await _report(effect, world, github, repo, stands, await _judge(world, repo, found))
+
+
+async def check_branch(effect: effects.CheckBranch, world: World) -> Outcome:
+    """Have the file judged in the open pull requests from a branch into the default one."""
+    repo = await world.database.read(lambda db: repos.find(db, effect.repository_id))
+    if repo is None or not repo["active"]:
+        return nothing
+    found = await pulls.open_for_branch(handle(world, repo), effect.branch)
+    wanted = [pull for pull in found if pull.base_ref == repo["default_branch"]]
+
+    def outcome(db: Connection) -> None:
+        for pull in wanted:
+            outbox.enqueue(db, effects.CheckConfig(effect.repository_id, pull.number, pull.head_sha))
+
+    return outcome
 
 
 def _known(db: Connection, effect: effects.CheckConfig) -> tuple[Row | None, Row | None]:

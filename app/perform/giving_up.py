@@ -35,6 +35,7 @@ def give_up(db: Connection, effect: effects.Effect, error: str) -> None:
 
 _OF_NO_RUN = (
     effects.ReadConfig
+    | effects.CheckBranch
     | effects.CheckConfig
     | effects.ConsiderPull
     | effects.ObeyComment

@@ -29,19 +29,23 @@ async def test_the_ends_of_single_checks_cost_nothing_while_others_are_under_way
     await server.until(pull, ci_iterations=1)
 
 
-async def test_pull_requests_that_nobody_wants_cost_nothing(hub, server):
+async def test_a_pull_request_that_nobody_wants_costs_one_request_when_it_is_opened_and_none_after(hub, server):
     repo = await hub.create_repository("octo/widgets", configuration())
     await hub.open_pull_request(repo, files=scenes.CLEAN, author="stranger")
     await server.rest()
-    before = _asked(hub)
+    before = len(hub.requests)
 
     other = await hub.open_pull_request(repo, files={"b.py": "B = 1\n"}, author="stranger", branch="other")
+    await server.rest()
+    (looked,) = _asked(hub)[before:]  # does it change the configuration?
+    assert looked.endswith("/contents/.github/dursor.yml")
+
     await hub.push(other, {"b.py": "B = 2\n"}, author="stranger")
     hub.label(other, "question")
     await hub.finish_check(other, "test", "failure")
     await hub.review(other, "APPROVED", "", "bob")
     await server.rest()
-    assert _asked(hub) == before
+    assert len(hub.requests) == before + 1
 
 
 async def test_a_push_that_touches_the_configuration_has_it_read_at_once(hub, server):
@@ -68,3 +72,16 @@ async def test_another_push_to_the_default_branch_reads_nothing(hub, server):
     await server.rest()
     assert _asked(hub) == before
     assert [row["latest_commit"] for row in await scenes.rows(server, "SELECT latest_commit FROM repos")] == [sha]
+
+
+async def test_a_branch_of_an_open_pull_request_that_changes_the_configuration_later_is_judged(hub, server):
+    repo = await hub.create_repository("octo/widgets", configuration())
+    pull = await hub.open_pull_request(repo, files=scenes.CLEAN, author="bob")
+    await server.rest()
+    assert not [run for run in hub.check_runs(pull.head_sha) if run.name == "dursor config"]
+
+    await hub.push(pull, {".github/dursor.yml": "mode: [wrong\n"})
+    await server.rest()
+
+    (judged,) = [run for run in hub.check_runs(pull.head_sha) if run.name == "dursor config"]
+    assert judged.conclusion == "failure"
