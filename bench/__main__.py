@@ -1,12 +1,12 @@
-"""python -m bench [intake] [requests]: all measurements, or those that are named."""
+"""python -m bench [intake] [requests] [start]: all measurements, or those that are named."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import intake, requests
+from bench import intake, requests, start
 
-ALL = {"intake": intake.main, "requests": requests.main}
+ALL = {"intake": intake.main, "requests": requests.main, "start": start.main}
 
 
 def main() -> None:

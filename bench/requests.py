@@ -56,16 +56,16 @@ async def _life() -> tuple[list[world.Request], int]:
             servers.running(_made(Path(folder) / "dursor"), hub, sweep_seconds=3600),
         ):
             repo = await hub.create_repository("octo/widgets", _BASE)
-            await _until(lambda: any("bot" in one.path for one in hub.requests), "it does not know who it is")
+            await until(lambda: any("bot" in one.path for one in hub.requests), "it does not know who it is")
             await asyncio.sleep(1)
             before = len(hub.requests)
             delivered = len(hub.deliveries.list(10_000)[0])
             pull = await hub.open_pull_request(repo, files={"a.py": "import os\n"})
             first = pull.head_sha
             await _report(hub, pull, red=True)
-            await _until(lambda: pull.head_sha != first, "it is not fixed")
+            await until(lambda: pull.head_sha != first, "it is not fixed")
             await _report(hub, pull, red=False)
-            await _until(lambda: pull.merged_at is not None, "it is not merged")
+            await until(lambda: pull.merged_at is not None, "it is not merged")
             await asyncio.sleep(5)  # what follows a merge
             return hub.requests[before:], len(hub.deliveries.list(10_000)[0]) - delivered
 
@@ -82,7 +82,8 @@ async def _report(hub: Hub, pull: issues.Pull, *, red: bool) -> None:
         await hub.update_check(run, "failure" if red and number == CHECKS // 2 else "success")
 
 
-async def _until(holds: Callable[[], bool], trouble: str) -> None:
+async def until(holds: Callable[[], bool], trouble: str) -> None:
+    """Wait until something holds, or end the measurement with words."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not holds():  # noqa: ASYNC110 - the hub rings no bell
