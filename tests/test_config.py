@@ -33,6 +33,7 @@ VARIABLES = {
     "REPO_COMMANDS": ("forbid", "repo_commands", "forbid", "allow"),
     "MAX_RUN_MINUTES": ("20", "max_run_minutes", 20, 240),
     "SANDBOX": ("off", "sandbox", "off", "auto"),
+    "SANDBOX_READABLE": ("/srv/a, /srv/b", "sandbox_readable", (Path("/srv/a"), Path("/srv/b")), ()),
     "WORKER_ENGINE_URL": ("temporal://host:7233", "worker_engine_url", "temporal://host:7233", None),
 }  # fmt: skip
 SECRETS = {
@@ -44,6 +45,7 @@ SECRETS = {
 WRONG = {
     "PORT": "65536", "GITHUB_INSTALLATION_ID": "mine", "LOG_LEVEL": "shout", "LOG_FORMAT": "xml",
     "MAX_PARALLEL_RUNS": "0", "SWEEP_SECONDS": "never", "SETTLE_SECONDS": "-1", "SANDBOX": "maybe",
+    "SANDBOX_READABLE": "tools",
     "MAX_MODE": "more", "REPO_COMMANDS": "some", "MAX_RUN_MINUTES": "long",
     "ENCRYPTION_KEY": f"{KEY},not-a-fernet-key", "PUBLIC_URL": "d.example.com",
     "GITHUB_API_URL": "http://api.github.com",

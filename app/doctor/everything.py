@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 from app import credentials, encryption
 from app.config import Settings
-from app.doctor import github_app, machine, repositories, webhook
+from app.doctor import agents, github_app, machine, repositories, webhook
 from app.doctor.report import Finding, failed
 from app.errors import ConfigError, DatabaseUnusable, DursorError
 from app.github import client
@@ -23,10 +23,12 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         *machine.database(settings),
         *machine.encryption_key(settings),
         *await machine.git_program(),
-        *machine.containment(),
+        *machine.containment(settings),
     ):
         yield finding
     known = _repositories(settings)
+    for finding in agents.findings(settings, known):
+        yield finding
     for repo in known:
         for finding in repositories.executors(repo):
             yield finding

@@ -13,7 +13,7 @@ from app import encryption
 from app.config import Settings
 from app.doctor.report import Finding, failed, ok, warning
 from app.errors import ConfigError, DatabaseUnusable, DursorError
-from app.executors import guard
+from app.executors import sandbox
 from app.store import maintenance, migrate, offline
 from app.workspace import git
 
@@ -21,13 +21,12 @@ _LEAST_FREE = 200 * 1024**2  # bytes: below this a mirror or a backup does not f
 _GOOD_FREE = 0.05
 _GIT = (2, 38)  # `git merge-tree --write-tree`
 _MB = 1024**2
+_CHAPTER = "The sandbox"
 
 
 def settings(found: Settings) -> list[Finding]:
     """Whether the server would start with these, and be found."""
     what = "configuration"
-    if found.sandbox == "required":
-        return [failed(what, "DURSOR_SANDBOX is `required`; this version has no sandbox", "set it to `auto`")]
     if found.worker_engine_url is not None:
         return [failed(what, "DURSOR_WORKER_ENGINE_URL has no effect in this version", "unset it")]
     if found.public_url is None:
@@ -108,10 +107,19 @@ async def git_program() -> list[Finding]:
     return [ok("git", said)]
 
 
-def containment() -> list[Finding]:
-    """How surely a run ends, and what it may reach: there is no sandbox yet, and that is said."""
-    level = guard.containment()
+def containment(found: Settings) -> list[Finding]:
+    """What a program may reach, and how surely it ends."""
+    what, level = "containment", sandbox.level(found.sandbox)
+    there = f"install bubblewrap and allow user namespaces; docs/operations.md, “{_CHAPTER}”, says how"
+    if found.sandbox == "required" and level != "namespaces":
+        return [failed(what, f"DURSOR_SANDBOX is `required`, and there is only {level}", there)]
+    if level == "namespaces":
+        return [ok(what, "namespaces: programs see their worktree and the system's files, and no other process")]
+    if level == "landlock":
+        if os.geteuid() == 0:
+            return [warning(what, "landlock, and the server is root", "give the server a user of its own")]
+        return [ok(what, "landlock: programs read their worktree and the system's files, and nothing else")]
     if level == "process-group":
-        return [warning("containment", "programs that detach themselves outlive a run", "run dursor on Linux")]
-    do = "take pull requests only of people you would let push; give the server a user of its own"
-    return [warning("containment", f"{level}, no sandbox: commands run with the server's rights", do)]
+        return [warning(what, "no sandbox, and programs that detach themselves outlive a run", "run dursor on Linux")]
+    do = "take pull requests only of people you would let push" if found.sandbox == "off" else there
+    return [warning(what, f"{level}, no sandbox: programs run with the server's rights", do)]

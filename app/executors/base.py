@@ -37,12 +37,20 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Codes:
+    """Which exit codes of a command mean that it changed (or found) something, and which that there was nothing."""
+
+    changed: frozenset[int]
+    nothing: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What to do, where, and within which bounds.
 
     `worktree` is the tree to work on; `state_dir` is private to the task (HOME, TMPDIR, session store)
-    and must outlive the run for a later `session_id` to be resumed. `argv` is for the `command`
-    executor only. `env` is added to an environment built from nothing, so it names everything that
+    and must outlive the run for a later `session_id` to be resumed. `argv` and `codes` are for the
+    `command` executor only. `env` is added to an environment built from nothing, so it names everything that
     the program gets beyond that, a model's key included. `idle_seconds` bounds the time without a
     byte of output. `schema` is the JSON schema that a structured answer must satisfy. `counted` is what the
     session had consumed before, for agents that count from its beginning. `contained` says that `box`, what every
@@ -57,6 +65,7 @@ class Request:
     mode: Mode
     timeout_seconds: float
     argv: tuple[str, ...] = ()
+    codes: Codes | None = None
     env: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     idle_seconds: float | None = None
     session_id: str | None = None
@@ -89,7 +98,10 @@ class ToolUse:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What the run has consumed so far, tokens since its own beginning (not the session's)."""
+    """What the run has consumed so far, tokens since its own beginning (not the session's).
+
+    `cached_tokens` are among `input_tokens`; so are they in a `Result`.
+    """
 
     input_tokens: int
     output_tokens: int
@@ -130,7 +142,7 @@ class Result:
     `output` is what the program wrote for machines (SARIF, at most 10 MB) or the beginning of what it
     wrote for people. `error` says what went wrong and what can be done; it is None when completed.
     `structured` satisfies the schema that was asked for. `usage` is this run's own, `counted` what the session
-    has consumed since its beginning. `retry_after` are the seconds after which a provider's limit ends.
+    has consumed since its beginning. `is_unchanged`: it says itself that it changed nothing. `retry_after` are the seconds after which a provider's limit ends.
     """
 
     status: Status
@@ -148,6 +160,7 @@ class Result:
     cost_is_estimate: bool = False
     denials: tuple[str, ...] = ()
     retry_after: float | None = None
+    is_unchanged: bool = False
 
 
 class Executor(Protocol):

@@ -29,11 +29,10 @@ class Command:
     """Runs `request.argv` in the worktree.
 
     The instruction is on standard input and in the file that DURSOR_INSTRUCTION_FILE names, outside the
-    worktree. `codes`, where given, are the exit codes that count as completed in both modes.
+    worktree. Where the request names codes, all others are failures, in both modes.
     """
 
     name: str = "command"
-    codes: frozenset[int] | None = None
     limits: guard.Limits = field(default_factory=guard.Limits)
 
     async def run(self, request: base.Request, emit: base.Emit) -> base.Result:
@@ -53,6 +52,8 @@ class Command:
                 stdin=request.instruction.encode(errors="replace"),
                 keep_bytes=OUTPUT_BYTES if request.output == "sarif" else _TEXT_BYTES,
                 limits=self.limits,
+                box=request.box,
+                read_only=request.mode == "review",
             ),
             emit,
         )
@@ -72,10 +73,12 @@ class Command:
             exit_code=ended.code,
             error=error and redact.text(plain.text(error)),
             duration_seconds=ended.seconds,
+            is_unchanged=status == "completed" and request.codes is not None and ended.code in request.codes.nothing,
         )
 
     def _verdict(self, request: base.Request, ended: outcome.Exit) -> tuple[base.Status, base.Kind | None, str | None]:
-        codes = _CODES[request.mode, request.output] if self.codes is None else self.codes
+        named = request.codes
+        codes = _CODES[request.mode, request.output] if named is None else named.changed | named.nothing
         match ended.ended:
             case "timeout" | "idle":
                 return "timed_out", ended.ended, ended.problem

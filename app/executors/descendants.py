@@ -30,7 +30,7 @@ def kill_all() -> int:
             seen |= found.keys()
         _signal(_below(), signal.SIGKILL)
         for _ in range(_SWEEPS):
-            children = _children()
+            children = children_of(os.getpid())
             if not children:
                 break
             _signal({pid: pid for pid in children}, signal.SIGKILL)
@@ -66,10 +66,10 @@ def _below() -> dict[int, int]:
     return {pid: groups[pid] for pid in found}
 
 
-def _children() -> list[int]:
-    """The children of this process, which has one thread; none where the kernel does not tell."""
-    with contextlib.suppress(OSError), open(f"/proc/self/task/{os.getpid()}/children", "rb") as children:  # noqa: PTH123
-        return [int(pid) for pid in children.read().split()]
+def children_of(pid: int) -> list[int]:
+    """The children of a process with one thread; none where the kernel does not tell."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{pid}/children", "rb") as children:  # noqa: PTH123
+        return [int(child) for child in children.read().split()]
     return []
 
 

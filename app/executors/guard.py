@@ -12,12 +12,12 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO
 
-from app.executors import reaper
+from app.executors import reaper, sandbox
 
 _ROOT = str(Path(reaper.__file__).parents[2])
 _GUARD = """import sys
@@ -89,7 +89,7 @@ class Guard:
 
 
 async def start(
-    argv: Sequence[str],
+    cell: sandbox.Cell,
     *,
     cwd: Path,
     env: Mapping[str, str],
@@ -98,19 +98,19 @@ async def start(
     stdout: Feed,
     stderr: Feed,
 ) -> Guard:
-    """Start `argv` with its output going to two functions. Raises OSError or ValueError."""
+    """Start a program with its output going to two functions. Raises OSError or ValueError."""
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     out, err = os.pipe(), os.pipe()
     try:
         process = subprocess.Popen(  # noqa: ASYNC220 (a vfork; nothing here waits for the program)
-            wrapped(argv, control=theirs.fileno(), cwd=cwd, limits=limits),
+            wrapped(cell, control=theirs.fileno(), cwd=cwd, limits=limits),
             stdin=subprocess.DEVNULL if stdin is None else stdin,
             stdout=out[1],
             stderr=err[1],
             cwd="/",
             env=dict(env),
-            pass_fds=[theirs.fileno()],
+            pass_fds=[theirs.fileno(), *(() if cell.ruleset is None else (cell.ruleset,))],
             start_new_session=True,
         )
     except BaseException:
@@ -128,14 +128,11 @@ async def start(
     return guard
 
 
-def wrapped(argv: Sequence[str], *, control: int, cwd: Path, limits: Limits) -> list[str]:
-    """The argument list that runs `argv` contained. A stronger containment goes here, inside the guards."""
-    return [sys.executable, "-I", "-S", "-c", _GUARD, _ROOT, str(control), str(cwd), str(limits), *argv]
-
-
-def containment() -> Literal["subreaper", "process-group"]:
-    """How surely nothing outlives a run: `process-group` misses what detached itself (setsid)."""
-    return "subreaper" if reaper.can_reap() else "process-group"
+def wrapped(cell: sandbox.Cell, *, control: int, cwd: Path, limits: Limits) -> list[str]:
+    """The argument list that runs a program under the guards."""
+    ruleset = -1 if cell.ruleset is None else cell.ruleset
+    confined = f"ruleset={ruleset},nested={cell.is_nested:d},drop={cell.drops_privileges:d}"
+    return [sys.executable, "-I", "-S", "-c", _GUARD, _ROOT, str(control), str(cwd), str(limits), confined, *cell.argv]
 
 
 class _Pump(asyncio.Protocol):

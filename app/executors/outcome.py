@@ -32,9 +32,17 @@ class Exit:
     seconds: float = 0.0
 
 
-def read(said: str, argv: Sequence[str], cwd: Path) -> Exit:
-    """What the guards said at the end (the protocol is in `reaper.py`)."""
+_FATAL = frozenset({"SIGKILL", "SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE", "SIGSYS", "SIGTRAP", "SIGXFSZ"})
+
+
+def read(said: str, argv: Sequence[str], cwd: Path, *, is_nested: bool = False) -> Exit:
+    """What the guards said at the end (the protocol is in `reaper.py`).
+
+    `is_nested` programs run under bwrap, which tells a signal as a shell does.
+    """
     match said.split():
+        case ["exit", code, left] if is_nested and _signal(int(code)) in _FATAL:
+            return read(f"signal {int(code) - 128} {left}", argv, cwd)
         case ["exit", code, left]:
             return Exit("exited", int(code), left=int(left))
         case ["signal", number, left]:
@@ -42,6 +50,8 @@ def read(said: str, argv: Sequence[str], cwd: Path) -> Exit:
             return Exit("exited", 128 + int(number), f"{_name(argv)} was ended by {name}.", int(left))
         case ["error", number, "cwd"]:
             return Exit("start", problem=f"The directory {cwd} cannot be used: {os.strerror(int(number))}.")
+        case ["error", number, "sandbox"]:
+            return Exit("start", problem=f"The sandbox could not be set up: {os.strerror(int(number))}.")
         case ["error", number, _]:
             return Exit("start", problem=not_started(argv, int(number)))
         case _:
@@ -58,6 +68,9 @@ def not_started(argv: Sequence[str], number: int) -> str:
             return f"{name} was not found on PATH: install it where dursor runs, or give its full path."
         case errno.EACCES | errno.EPERM:
             return f"{name} may not be executed: is it a program, and is its executable bit set?"
+        case errno.EXDEV:
+            can = "put it on dursor's PATH, or name its directory in DURSOR_SANDBOX_READABLE"
+            return f"{name} is out of reach in the sandbox: {can}."
         case errno.ENOEXEC:
             return f"{name} is not a program for this machine, and it has no `#!` line."
         case errno.E2BIG:
@@ -66,6 +79,10 @@ def not_started(argv: Sequence[str], number: int) -> str:
             return f"{name} could not be started: the machine is out of processes or memory."
         case _:
             return f"{name} could not be started: {os.strerror(number)}."
+
+
+def _signal(code: int) -> str:
+    return signal.Signals(code - 128).name if code - 128 in set(signal.Signals) else ""
 
 
 def _name(argv: Sequence[str]) -> str:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from app.executors import environment, guard, log, outcome
+from app.executors import environment, guard, log, outcome, sandbox
 
 _KILL_SECONDS = 10.0  # how long SIGKILL may take before a process counts as unkillable
+_BWRAP = "bwrap: "  # how it begins what it has to say, such as that execve(2) failed
 _DRAIN_SECONDS = 2.0  # for a pipe that somebody outside the run holds open
 
 
@@ -23,7 +24,8 @@ class Program:
     `timeout_seconds` bounds the whole run, `idle_seconds` the time without a byte of output,
     `grace_seconds` the time between SIGTERM and SIGKILL. Without `stdin` there is nothing to read. With
     `reader`, standard output is a machine's: it goes there as it comes, and not to the log. Once `said_all` is
-    set, the program has said its last word and is given `linger_seconds` to end.
+    set, the program has said its last word and is given `linger_seconds` to end. `box` contains it; in there it may
+    read `readable` too, and change nothing in `cwd` if that is `read_only`.
     """
 
     argv: tuple[str, ...]
@@ -39,6 +41,9 @@ class Program:
     said_all: asyncio.Event | None = None
     linger_seconds: float = 15.0
     limits: guard.Limits = field(default_factory=guard.Limits)
+    box: sandbox.Sandbox = field(default_factory=sandbox.Sandbox)
+    read_only: bool = False
+    readable: tuple[Path, ...] = ()
 
 
 async def run(program: Program, write: log.Write) -> outcome.Exit:
@@ -72,6 +77,8 @@ async def _live(program: Program, write: log.Write, stop: asyncio.Future[None]) 
     output = _Output(program, write)
     try:
         guarded = await _start(program, output)
+    except sandbox.Unreachable as error:
+        return outcome.Exit("start", problem=outcome.not_started(program.argv, error.errno or 0))
     except (OSError, ValueError) as error:
         return outcome.Exit("start", problem=f"`{program.argv[0]}` could not be started: {error}.")
     try:
@@ -79,7 +86,10 @@ async def _live(program: Program, write: log.Write, stop: asyncio.Future[None]) 
         await asyncio.wait(guarded.streams, timeout=_DRAIN_SECONDS)
         output.log.finish()
         if guarded.over.done():
-            exit_ = outcome.read(guarded.over.result(), program.argv, program.cwd)
+            is_nested = program.box.level == "namespaces"
+            exit_ = outcome.read(guarded.over.result(), program.argv, program.cwd, is_nested=is_nested)
+            if is_nested and exit_.code == 1 and output.log.last.startswith(_BWRAP):
+                exit_ = outcome.Exit("start", problem=f"It could not be started in the sandbox: {output.log.last}.")
         else:
             exit_ = outcome.Exit("lost", problem="Some of its processes cannot be killed.")
     finally:
@@ -97,14 +107,19 @@ async def _live(program: Program, write: log.Write, stop: asyncio.Future[None]) 
 
 async def _start(program: Program, output: _Output) -> guard.Guard:
     environment.prepare(program.state_dir)
-    with tempfile.TemporaryFile(dir=program.state_dir) as stdin:
+    env = environment.build(program.state_dir, program.env)
+    place = sandbox.Place(program.cwd, program.state_dir, read_only=program.read_only, readable=program.readable)
+    with (
+        tempfile.TemporaryFile(dir=program.state_dir) as stdin,
+        sandbox.cell(program.box, place, program.argv, env) as cell,
+    ):
         if program.stdin is not None:
             stdin.write(program.stdin)
             stdin.seek(0)
         return await guard.start(
-            program.argv,
+            cell,
             cwd=program.cwd,
-            env=environment.build(program.state_dir, program.env),
+            env=env,
             stdin=stdin if program.stdin is not None else None,
             limits=program.limits,
             stdout=output.stdout,

@@ -9,9 +9,11 @@ Either kills whatever is left. Where there is no subreaper, only the program's p
 
 On the socket the server says `T` for SIGTERM to the program's process group; end of file, which is also
 how its death looks, is SIGKILL to everything. It is told `exit CODE LEFT`, `signal NUMBER LEFT` (LEFT: the
-processes that the program left behind) or `error ERRNO exec|cwd`; end of file means that all are gone.
+processes that the program left behind) or `error ERRNO exec|cwd|sandbox`; end of file means that all are gone.
 
-Arguments: SOCKET_FD CWD LIMITS PROGRAM [ARGUMENT...], LIMITS as in `core=0,fsize=1000`.
+Arguments: SOCKET_FD CWD LIMITS CELL PROGRAM [ARGUMENT...], LIMITS as in `core=0,fsize=1000`, CELL as in
+`ruleset=7,nested=1,drop=0`: a Landlock ruleset or -1, whether the program runs another one in namespaces (signals
+are then for that one, as bwrap hands none on), and whether capabilities are dropped.
 """
 
 from __future__ import annotations
@@ -26,9 +28,10 @@ import signal
 import sys
 from collections.abc import Callable
 
-from app.executors import descendants  # nothing else of ours: each import delays every run
+from app.executors import descendants, landlock  # nothing else of ours: each import delays every run
 
 _PR_SET_CHILD_SUBREAPER, _PR_GET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 36, 37, 38  # prctl(2)
+_CAPABILITIES_3 = 0x20080522  # capset(2): version 3, sets of 64 bits in two halves
 
 
 def main(arguments: list[str]) -> int:
@@ -62,10 +65,16 @@ def _second(control: int, first: int, arguments: list[str], *, reaps: bool) -> i
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    program, failure = _start(arguments[1], arguments[2], arguments[3:])
-    _when_asked_to_end(lambda: _signal_group(program, signal.SIGTERM))
+    cell = {name: int(value) for name, _, value in (pair.partition("=") for pair in arguments[3].split(","))}
+    program, failure = _start(arguments[1], arguments[2], cell, arguments[4:])
+
+    def terminate() -> None:
+        for leader in (cell["nested"] and descendants.children_of(program)) or [program]:
+            _signal_group(leader, signal.SIGTERM)
+
+    _when_asked_to_end(terminate)
     _let_go_of_output()
-    status = _watch(program, control, first, woken)
+    status = _watch(program, control, first, woken, terminate)
     left = descendants.kill_all() if reaps else _signal_group(program, signal.SIGKILL)
     if status is None:
         return 128 + signal.SIGKILL
@@ -76,7 +85,7 @@ def _second(control: int, first: int, arguments: list[str], *, reaps: bool) -> i
     return _exit_code(status)
 
 
-def _watch(program: int, control: int, first: int, woken: int) -> int | None:
+def _watch(program: int, control: int, first: int, woken: int, terminate: Callable[[], None]) -> int | None:
     """The program's wait status; None when the server or the first guard is gone before it ended."""
     poll = select.poll()
     for descriptor in (control, first, woken):
@@ -86,13 +95,13 @@ def _watch(program: int, control: int, first: int, woken: int) -> int | None:
             if not os.read(descriptor, 4096):
                 return None
             if descriptor == control:
-                _signal_group(program, signal.SIGTERM)
+                terminate()
         while (ended := os.waitpid(-1, os.WNOHANG))[0]:
             if ended[0] == program:
                 return ended[1]
 
 
-def _start(cwd: str, limits: str, argv: list[str]) -> tuple[int, str | None]:
+def _start(cwd: str, limits: str, cell: dict[str, int], argv: list[str]) -> tuple[int, str | None]:
     """Fork and exec; returns the process id and, when the program could not be started, why."""
     failed, fail = os.pipe()
     if (pid := os.fork()) == 0:
@@ -102,6 +111,12 @@ def _start(cwd: str, limits: str, argv: list[str]) -> tuple[int, str | None]:
             os.chdir(cwd)
             _prctl(_PR_SET_NO_NEW_PRIVS)  # so that no setuid program escapes the guards' SIGKILL
             _limit(limits)
+            doing = "sandbox"
+            if cell["drop"]:
+                _drop_capabilities()
+            if cell["ruleset"] >= 0:
+                os.set_inheritable(cell["ruleset"], False)
+                landlock.restrict(cell["ruleset"])
             for number in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them, and exec keeps that
                 signal.signal(number, signal.SIG_DFL)
             doing = "exec"
@@ -112,6 +127,14 @@ def _start(cwd: str, limits: str, argv: list[str]) -> tuple[int, str | None]:
             os._exit(127)
     os.close(fail)
     return pid, os.read(failed, 256).decode() or None
+
+
+def _drop_capabilities() -> None:
+    """Root's too: without them it neither traces the server nor gets around the permissions of its files."""
+    if sys.platform == "linux":
+        header = (ctypes.c_uint32 * 2)(_CAPABILITIES_3, 0)
+        if ctypes.CDLL(None, use_errno=True).capset(header, (ctypes.c_uint32 * 6)()):
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
 def _limit(limits: str) -> None:

@@ -9,7 +9,7 @@ import urllib.parse
 from pathlib import Path
 
 from app import redact
-from app.executors import plain
+from app.executors import plain, view
 from app.executors import sarif_model as model
 
 _LONGEST_PATH = 1024
@@ -22,7 +22,7 @@ class Places:
     """One run's addresses. `worktree` is where the tool ran; paths are relative to it, with `/`."""
 
     def __init__(self, worktree: Path, run: model.Run) -> None:
-        self._roots = {str(worktree), str(worktree.resolve())}
+        self._roots = {str(worktree), str(worktree.resolve()), view.TREE}  # the last is its name inside a sandbox
         self._worktree = worktree.resolve()
         self._run = run
         self._read: dict[str, tuple[str, ...] | None] = {}

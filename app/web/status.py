@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -37,7 +38,8 @@ class Status:
             level = sandbox.level(self._world.settings.sandbox)
             body["sandbox"] = level
             body["executors"] = [
-                {"name": one.name, "can_start": one.ok, "detail": one.detail} for one in registry.available(level)
+                {"name": one.name, "can_start": one.ok, "detail": one.detail}
+                for one in await asyncio.to_thread(registry.available, level)
             ]
             body["rate_limit_left"] = await self._rate_limits()
             body["github_clock_ahead_seconds"] = round(self._world.github.auth.skew, 1)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from app.executors import guard
+from app.executors import sandbox
 from tests.executors.programs import Marker, Runner, until
 
 # A program that detaches a process in each way there is, tells when all are there, and does `then`.
@@ -191,7 +191,7 @@ def guards_of(marker: Marker) -> tuple[int, int]:
     return parents[second], second
 
 
-def test_this_machine_has_the_strong_containment() -> None:
+def test_this_machine_has_the_strong_guards() -> None:
     expected = "subreaper" if sys.platform == "linux" else "process-group"
 
-    assert guard.containment() == expected
+    assert sandbox.level("off") == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from app import redact
 from app.executors import base, guard, process
-from tests.executors.programs import Runner
+from tests.executors.programs import Runner, until
 
 
 async def test_the_environment_is_built_from_nothing(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,10 +47,16 @@ async def test_neither_the_guards_arguments_nor_their_environment_hold_more(
 ) -> None:
     monkeypatch.setenv("DURSOR_ENCRYPTION_KEY", "canary")
 
-    ended = await runner.run("sh", "-c", "tr '\\0' '\\n' < /proc/$PPID/environ", keep_bytes=100_000)
+    run = asyncio.create_task(runner.run("sh", "-c", "echo $PPID; exec sleep 600"))
+    await until(runner.text)
+    guard_of_it = Path("/proc") / runner.text()[0]
+    told = (guard_of_it / "environ").read_bytes() + (guard_of_it / "cmdline").read_bytes()
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
 
-    assert b"HOME=" in ended.stdout
-    assert b"canary" not in ended.stdout
+    assert b"HOME=" in told
+    assert b"canary" not in told
 
 
 async def test_home_and_temporary_directory_exist_and_are_private(runner: Runner) -> None:

@@ -108,14 +108,15 @@ def settings(hub: Hub, folder: Path, **more: object) -> Settings:
     wanted: dict[str, object] = {
         "data_dir": folder, "github_api_url": hub.api_url, "github_app_id": str(hub.app.id),
         "github_private_key": hub.private_key_pem, "webhook_secret": hub.webhook_secret, "settle_seconds": 0,
-        "sweep_seconds": 3600, "admin_token": "an-admin-token-for-tests",
+        "sweep_seconds": 3600, "admin_token": "an-admin-token-for-tests", "sandbox_readable": (folder.parent / "seen",),
     }  # fmt: skip
     return Settings.load(**(wanted | more))
 
 
 @contextlib.asynccontextmanager
 async def running(hub: Hub, folder: Path, *, clock: Clock = system_clock, **more: object) -> AsyncIterator[Server]:
-    """A started server that the hub delivers to."""
+    """A started server that the hub delivers to; its executors see what lies in `seen`, beside its folder."""
+    (folder.parent / "seen").mkdir(exist_ok=True)
     tools = str(Path(sys.executable).parent)
     if tools not in os.environ["PATH"].split(os.pathsep):
         os.environ["PATH"] = tools + os.pathsep + os.environ["PATH"]

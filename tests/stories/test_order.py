@@ -120,7 +120,7 @@ async def test_s14_a_write_whose_answer_was_lost_is_found_again_and_not_done_twi
 
 async def test_s15_a_server_that_ends_in_the_middle_of_a_fix_begins_the_same_fix_again(hub, tmp_path):
     """Nothing is counted twice, and what was half done is not taken for a result."""
-    flag = tmp_path / "second-time"
+    flag = tmp_path / "seen" / "second-time"
     autofix = f"sh, -c, 'test -e {flag} && exec ruff check --no-cache --fix . ; echo half > half.py; exec sleep 30'"
     async with running(hub, tmp_path / "data") as server:
         pull = await scenes.fixing(hub, server, autofix=autofix)

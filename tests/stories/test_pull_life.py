@@ -10,12 +10,12 @@ from tests.stories.server import configuration
 
 
 async def test_s46_closing_ends_the_work_and_nothing_is_pushed_or_announced(hub, server, tmp_path):
-    beats = tmp_path / "beats"
-    beating = f"sh, -c, '(while :; do date +%N > {beats}; sleep 0.05; done) & wait'"
+    beating = "sh, -c, '(while :; do date +%N > beats; sleep 0.05; done) & wait'"
     pull = await scenes.fixing(hub, server, autofix=beating)
     await scenes.executor_at_work(server)
-    while not beats.exists():
+    while not (found := [*(tmp_path / "data" / "worktrees").glob("*/beats")]):
         await asyncio.sleep(0.02)
+    (beats,) = found
 
     hub.close(pull)
 

@@ -34,7 +34,7 @@ async def skew_shown(server):
 
 
 async def test_s103_a_run_of_seventy_minutes_pushes_with_a_new_token_and_gives_all_of_them_back(hub, tmp_path):
-    gate = tmp_path / "gate"
+    gate = tmp_path / "seen" / "gate"
     async with servers.running(hub, tmp_path / "data", clock=hub.clock.now) as server:
         pull = await scenes.fixing(hub, server, "full_auto", autofix=GATED.format(gate))
         await scenes.executor_at_work(server)
@@ -80,7 +80,7 @@ async def test_s103_a_token_that_cannot_be_given_back_is_nobodys_trouble(hub, se
 
 
 async def test_s103_a_token_that_was_revoked_meanwhile_is_replaced_for_the_push(hub, server, tmp_path):
-    gate = tmp_path / "gate"
+    gate = tmp_path / "seen" / "gate"
     pull = await scenes.fixing(hub, server, autofix=GATED.format(gate))
     await scenes.executor_at_work(server)
     for token in hub.world.tokens.values():
