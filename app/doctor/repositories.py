@@ -34,6 +34,8 @@ def _why_not(name: str, config: repo_config.RepoConfig) -> str | None:
         registry.find(name, config.commands)
     except (ConfigError, UserError) as error:
         return str(error)
+    if not name.startswith("command:"):
+        return None
     program = config.commands[name.partition(":")[2]].run[0]
     if "/" in program or shutil.which(program):
         return None  # with a slash it is a file of the repository, which is looked at when it runs

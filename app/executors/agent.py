@@ -1,24 +1,22 @@
 """A coding agent's program, headless: what all of them have in common, with a dialect for what they have not.
 
-The process is the truth for "ended", its last event for "how". Completed means: that event came and says
-success, the exit code is 0, nobody stopped it, and a schema that was asked for is satisfied.
+The process is the truth for "ended", its last event for "how" (`verdict`). An answer that misses its schema is asked
+for once more in the same session; a session that is not there any more is begun anew.
 """
 
 from __future__ import annotations
 
-import errno
-import os
-from collections.abc import Iterator, Mapping
+import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from app import redact
-from app.executors import answers, base, guard, lines, outcome, plain, process
-from app.executors.dialect import Dialect, Told
+from app.executors import answers, base, guard, lines, plain, process, state_files, troubles, verdict, view
+from app.executors.dialect import Dialect, Told, Unable
 
-_SUMMARY = 4_000  # characters
-_DENIALS = 20
+_ANEW = "The session to go on with is not there: this run begins a new one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,85 +32,74 @@ class Agent:
         return self.dialect.name
 
     async def run(self, request: base.Request, emit: base.Emit) -> base.Result:
-        """Work; an answer that misses its schema is asked for once more, in the same session."""
-        result = await self._once(request, emit)
-        if result.kind != "schema" or result.session_id is None:
+        """Work, within the time of the request in all."""
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + request.timeout_seconds
+        result, told = await self._once(request, emit)
+        if told.lost_session and request.session_id and result.status == "failed":
+            emit(base.LogLine(_ANEW, "dursor"))
+            request = replace(request, session_id=None, counted={}, timeout_seconds=deadline - clock())
+            result, told = await self._once(request, emit)
+        if result.kind == "schema" and result.session_id is not None and deadline > clock():
+            again = replace(
+                request, session_id=result.session_id, instruction=answers.once_more(result.error),
+                counted=result.counted, timeout_seconds=deadline - clock(),
+            )  # fmt: skip
+            result = _both(result, (await self._once(again, emit))[0])
+        if result.error is None:
             return result
-        again = replace(
-            request, session_id=result.session_id, instruction=answers.once_more(result.error), counted=result.counted
-        )
-        second = await self._once(again, emit)
-        return replace(
-            second,
-            usage=_sum(result.usage, second.usage),
-            cost_usd=_plus(result.cost_usd, second.cost_usd),
-            duration_seconds=result.duration_seconds + second.duration_seconds,
-        )
+        error = troubles.sentence(result.kind, self.dialect.title, result.error)
+        return replace(result, error=error, summary=result.summary if result.summary != result.error else error)
 
-    async def _once(self, request: base.Request, emit: base.Emit) -> base.Result:
-        told, reading, errors = Told(session_id=request.session_id), lines.Lines(), _Tail()
+    async def _once(self, request: base.Request, emit: base.Emit) -> tuple[base.Result, Told]:
+        told, errors = Told(session_id=request.session_id), _Tail()
+        try:
+            launch = self.dialect.launch(self.program, request)
+            state_files.write(request.state_dir, launch.files)
+        except Unable as error:
+            return base.Result("failed", str(error), kind="start", error=str(error)), told
+        except OSError as error:
+            problem = f"{self.dialect.title} could not be prepared in {request.state_dir}: {error.strerror}."
+            return base.Result("failed", problem, kind="start", error=problem), told
+        reading = lines.Lines()
 
         def take(found: Iterator[dict[str, Any] | str]) -> None:
             for event in found:
                 if isinstance(event, str):
-                    emit(base.LogLine(redact.text(plain.terminal(event))[:2000], "stdout"))
+                    emit(base.LogLine(_short(plain.terminal(event), 2000), "stdout"))
                     continue
                 for shown in self.dialect.read(event, told, request):
-                    emit(_clean(shown))
+                    if request.schema is None or not _is_answer(shown):
+                        emit(_clean(shown))
 
         def write(line: base.LogLine) -> None:
+            if line.stream != "stderr":
+                emit(line)
+                return
             errors.add(line.text)
-            emit(line)
+            for shown in self.dialect.hear(line.text, told):
+                emit(_clean(shown))
 
+        litter = [name for name in self.dialect.litter if not (request.worktree / name).exists()]
         try:
-            launch = self.dialect.launch(self.program, request)
-            _write_files(request.state_dir, launch.files)
-        except OSError as error:
-            problem = f"{self.name} could not be prepared in {request.state_dir}: {error.strerror}."
-            return base.Result("failed", problem, kind="start", error=problem)
-        ended = await process.run(
-            process.Program(
-                argv=launch.argv, cwd=request.worktree, state_dir=request.state_dir,
-                timeout_seconds=request.timeout_seconds, idle_seconds=request.idle_seconds,
-                env={**launch.env, **request.env}, stdin=launch.stdin.encode(errors="replace"),
-                reader=lambda chunk: take(reading.feed(chunk)), said_all=told.said_all, limits=self.limits,
-            ),
-            write,
-        )  # fmt: skip
+            ended = await process.run(
+                process.Program(
+                    argv=launch.argv, cwd=request.worktree, state_dir=request.state_dir,
+                    timeout_seconds=request.timeout_seconds, idle_seconds=request.idle_seconds,
+                    env={**launch.env, **request.env}, stdin=launch.stdin.encode(errors="replace"),
+                    reader=lambda chunk: take(reading.feed(chunk)), said_all=told.said_all, limits=self.limits,
+                    box=request.box, read_only=request.mode == "review", readable=self._installed(),
+                ),
+                write,
+            )  # fmt: skip
+        finally:
+            state_files.remove(request.state_dir, launch.secret)
+            state_files.sweep(request.worktree, litter)
         take(reading.finish())
-        return self._result(request, told, ended, errors.text)
+        return verdict.result(self.dialect, request, told, ended, errors.text), told
 
-    def _result(self, request: base.Request, told: Told, ended: outcome.Exit, stderr: str) -> base.Result:
-        status, kind, error = self._verdict(request, told, ended, stderr)
-        usage = _less(told.counted, request.counted) if self.dialect.counts_session else dict(told.counted)
-        summary = redact.text(plain.text(told.summary)).strip()[:_SUMMARY]
-        return base.Result(
-            status=status, summary=summary or (error or ""), kind=kind, output=redact.text(told.summary),
-            session_id=told.session_id, usage=usage, cost_usd=told.cost_usd, exit_code=ended.code,
-            error=redact.text(plain.text(error))[:_SUMMARY] if error else None, duration_seconds=ended.seconds,
-            structured=told.structured if status == "completed" else None, counted=dict(told.counted),
-            denials=tuple(redact.text(denial) for denial in told.denials[:_DENIALS]), retry_after=told.retry_after,
-        )  # fmt: skip
-
-    def _verdict(
-        self, request: base.Request, told: Told, ended: outcome.Exit, stderr: str
-    ) -> tuple[base.Status, base.Kind | None, str | None]:
-        if ended.ended in {"timeout", "idle"}:
-            return "timed_out", "timeout" if ended.ended == "timeout" else "idle", ended.problem
-        if ended.ended != "exited":
-            return "failed", "start" if ended.ended == "start" else "lost", ended.problem
-        if told.succeeded and (ended.code == 0 or (told.said_all.is_set() and ended.code in _KILLED_AFTER)):
-            if request.schema is None:
-                return "completed", None, None
-            told.structured, problem = answers.satisfying(request.schema, told.structured, told.summary)
-            return ("failed", "schema", problem) if problem else ("completed", None, None)
-        if told.error is not None:
-            return "failed", told.kind or "protocol", told.error
-        kind, words = self.dialect.explain(told, ended, stderr)
-        return "failed", kind, words
-
-
-_KILLED_AFTER = {137, 143}  # it had said its last word and did not end by itself
+    def _installed(self) -> tuple[Path, ...]:
+        return tuple(path for word in self.program if word.startswith("/") for path in view.package(word))
 
 
 class _Tail:
@@ -123,6 +110,24 @@ class _Tail:
 
     def add(self, line: str) -> None:
         self.text = f"{self.text}\n{line}"[-8_000:]
+
+
+def _both(first: base.Result, second: base.Result) -> base.Result:
+    """The second of two runs, with what both have consumed."""
+    usage = {name: first.usage.get(name, 0) + second.usage.get(name, 0) for name in {**first.usage, **second.usage}}
+    is_free = first.cost_usd is None and second.cost_usd is None
+    return replace(
+        second,
+        usage=usage,
+        cost_usd=None if is_free else (first.cost_usd or 0.0) + (second.cost_usd or 0.0),
+        duration_seconds=first.duration_seconds + second.duration_seconds,
+        denials=(*first.denials, *second.denials),
+    )
+
+
+def _is_answer(event: base.Event) -> bool:
+    """Whether it is the structured answer, which is for machines."""
+    return isinstance(event, base.Said) and event.text.lstrip().startswith(("{", "```"))
 
 
 def _clean(event: base.Event) -> base.Event:
@@ -144,27 +149,3 @@ def _clean(event: base.Event) -> base.Event:
 
 def _short(text: str, limit: int) -> str:
     return plain.bounded(redact.text(plain.text(text)), limit)
-
-
-def _write_files(state_dir: Path, files: Mapping[str, str]) -> None:
-    for name, text in files.items():
-        path = state_dir / name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.parent.resolve().is_relative_to(state_dir.resolve()):  # a link that an earlier run left
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path.parent))
-        path.unlink(missing_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
-
-
-def _less(now: Mapping[str, int], before: Mapping[str, int]) -> dict[str, int]:
-    return {name: max(0, count - before.get(name, 0)) for name, count in now.items()}
-
-
-def _sum(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, int]:
-    return {name: first.get(name, 0) + second.get(name, 0) for name in {**first, **second}}
-
-
-def _plus(first: float | None, second: float | None) -> float | None:
-    return None if first is None and second is None else (first or 0.0) + (second or 0.0)

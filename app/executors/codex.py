@@ -1,32 +1,44 @@
 """Codex, headless: `codex exec --json`, the native program and not its wrapper.
 
-A provider of our own naming is the one way that honours a base URL and uses plain HTTP. Its own sandbox stays
-on where ours cannot hold. Tokens are counted from the thread's beginning; it reports no cost.
+A provider of our own naming is the one way that honours a base URL and uses plain HTTP. Its own sandbox is on where
+ours does not hold, and off within ours: it reads and edits by programs, so it needs one that works. Tokens are counted
+from the thread's beginning; it reports no cost.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from app.executors import base, fields, outcome
-from app.executors.dialect import Launch, Told
+from app.executors import base, calls, fields, outcome, troubles
+from app.executors.dialect import Launch, Told, Unable, silent_end
 
 _KEY = "DURSOR_OPENAI_KEY"
 _PROVIDER = "https://api.openai.com/v1"
 _OFF = ("plugins", "apps", "unbounded_connection_retries")
-_TOOLS = {"command_execution", "file_change", "mcp_tool_call", "web_search"}
+_TOOLS = {"command_execution": "shell", "file_change": "edit", "mcp_tool_call": "mcp", "web_search": "search"}
+_NOT_ROOT = (
+    "Codex works by programs, and where dursor has no sandbox for them its own must hold, which root cannot use: run "
+    "dursor as another user, or see docs/operations.md, “The sandbox”."
+)
 
 
+@dataclass(frozen=True, slots=True)
 class Codex:
-    """The dialect of `codex`."""
+    """The dialect of `codex`. `tries` bounds how often it repeats a request."""
 
-    name = "codex"
-    counts_session = True
+    tries: int = 3
+    name: str = "codex"
+    title: str = "Codex"
+    counts_session: bool = True
+    litter: tuple[str, ...] = (".codex", ".agents", ".aws")
 
     def launch(self, program: Sequence[str], request: base.Request) -> Launch:
-        argv = [*program, "exec", "--json", "--sandbox", _sandbox(request), *_settings(request)]
+        argv = [*program, "exec", "--json", "--skip-git-repo-check", "--sandbox", _sandbox(request)]
+        argv += _settings(request, self.tries)
         files = {"codex/.made": ""}
         if request.model:
             argv += ["-m", request.model]
@@ -44,9 +56,10 @@ class Codex:
                 told.session_id = fields.text(event, "thread_id") or told.session_id
             case "error":
                 words = fields.text(event, "message")
-                yield base.Retry(words) if words.startswith("Reconnecting") else base.LogLine(words, "stdout")
+                if words.startswith("Reconnecting"):  # any other is told once more by the last event
+                    yield base.Retry(words)
             case "item.started" | "item.completed" as when:
-                yield from _item(fields.part(event, "item"), told, done=when == "item.completed")
+                yield from _item(fields.part(event, "item"), told, request, done=when == "item.completed")
             case "turn.completed":
                 usage = fields.part(event, "usage")
                 told.counted = {
@@ -54,58 +67,65 @@ class Codex:
                     "output": fields.count(usage, "output_tokens"),
                 }  # fmt: skip
                 told.end(succeeded=True)
-                yield base.Usage(told.counted["input"], told.counted["output"], told.counted["cached"])
+                own = {name: max(0, count - request.counted.get(name, 0)) for name, count in told.counted.items()}
+                yield base.Usage(own["input"], own["output"], own["cached"])
             case "turn.failed":
-                told.error = fields.text(fields.part(event, "error"), "message") or "it gave no reason"
-                told.kind = _kind(told.error)
+                told.error = troubles.plain_words(fields.text(fields.part(event, "error"), "message"))
+                told.kind = troubles.kind_of(told.error) or "server"
                 told.end(succeeded=False)
             case _:
                 return
 
+    def hear(self, line: str, told: Told) -> Iterator[base.Event]:
+        told.lost_session = told.lost_session or "no rollout found" in line
+        if not line.startswith("Reading prompt from stdin"):
+            yield base.LogLine(line, "stderr")
+
     def explain(self, told: Told, ended: outcome.Exit, stderr: str) -> tuple[base.Kind, str]:
-        said = stderr.strip().splitlines()[-1:] or ["nothing"]
-        return "protocol", f"Codex ended with exit code {ended.code} and without a result; it said: {said[0]}"
+        return silent_end(ended, stderr)
 
 
 def _sandbox(request: base.Request) -> str:
-    """Its own sandbox: read-only for a review, and the worktree for an edit, inside ours too."""
+    if request.contained:
+        return "danger-full-access"
+    if os.geteuid() == 0:
+        raise Unable(_NOT_ROOT)
     return "read-only" if request.mode == "review" else "workspace-write"
 
 
-def _settings(request: base.Request) -> list[str]:
+def _settings(request: base.Request, tries: int) -> list[str]:
     provider: dict[str, object] = {
         "name": "dursor", "base_url": request.access.base_url or _PROVIDER, "wire_api": "responses", "env_key": _KEY,
-        "request_max_retries": 2, "stream_max_retries": 2, "stream_idle_timeout_ms": 300_000,
+        "request_max_retries": tries - 1, "stream_max_retries": tries - 1, "stream_idle_timeout_ms": 300_000,
     }  # fmt: skip
     inline = ",".join(f"{name}={json.dumps(value)}" for name, value in provider.items())
     settings = [
         "model_provider=dursor", f"model_providers.dursor={{{inline}}}", "analytics.enabled=false",
         "check_for_update_on_startup=false", 'approval_policy="never"',
         f'shell_environment_policy.exclude=["{_KEY}"]', "sandbox_workspace_write.exclude_slash_tmp=true",
+        "project_doc_max_bytes=0",  # AGENTS.md of the worktree: instructions are ours to give
     ]  # fmt: skip
     off = [word for feature in _OFF for word in ("--disable", feature)]
     return [*(word for setting in settings for word in ("-c", setting)), *off, "--ignore-rules"]
 
 
-def _item(item: Mapping[str, Any], told: Told, *, done: bool) -> Iterator[base.Event]:
+def _item(item: Mapping[str, Any], told: Told, request: base.Request, *, done: bool) -> Iterator[base.Event]:
     kind = fields.text(item, "type")
     if kind == "agent_message" and done:
         told.summary = fields.text(item, "text")
         yield base.Said(told.summary)
     elif kind == "error" and done:
         yield base.LogLine(fields.text(item, "message"), "stdout")
-    elif kind in _TOOLS and not done:
-        changes = ", ".join(fields.text(change, "path") for change in fields.parts(item, "changes"))
-        yield base.ToolUse(kind, fields.text(item, "command") or changes or fields.text(item, "query"))
     elif kind in _TOOLS and item.get("status") == "declined":
-        told.denials.append(kind)
-        yield base.Denied(kind, fields.text(item, "command"))
+        yield told.deny(_TOOLS[kind], _detail(item, request))
+    elif kind in _TOOLS and not done:
+        told.has_acted = True
+        yield base.ToolUse(_TOOLS[kind], _detail(item, request))
 
 
-def _kind(error: str) -> base.Kind:
-    if " 401 " in error or " 403 " in error or "Missing environment variable" in error:
-        return "auth"
-    if "429" in error:
-        return "rate_limit"
-    network = ("error sending request", "Connection failed", "stream disconnected", "idle timeout")
-    return "network" if any(words in error for words in network) else "server"
+def _detail(item: Mapping[str, Any], request: base.Request) -> str:
+    if words := fields.text(item, "command"):
+        return calls.command(words, request.worktree)
+    changed = ", ".join(fields.text(change, "path") for change in fields.parts(item, "changes"))
+    called = f"{fields.text(item, 'server')} {fields.text(item, 'tool')}"
+    return calls.line(changed or fields.text(item, "query") or called, request.worktree)

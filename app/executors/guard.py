@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import socket
 import subprocess
@@ -24,6 +25,8 @@ _GUARD = """import sys
 sys.path.append(sys.argv[1])
 from app.executors import reaper
 sys.exit(reaper.main(sys.argv[2:]))"""
+
+_PIPE_BYTES = 1024 * 1024  # what Linux allows everyone
 
 Feed = Callable[[bytes], None]
 
@@ -102,6 +105,8 @@ async def start(
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     out, err = os.pipe(), os.pipe()
+    with contextlib.suppress(AttributeError, OSError):  # programs on Node.js lose what is left unread when they end
+        fcntl.fcntl(out[1], fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
     try:
         process = subprocess.Popen(  # noqa: ASYNC220 (a vfork; nothing here waits for the program)
             wrapped(cell, control=theirs.fileno(), cwd=cwd, limits=limits),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.executors import programs, sarif_samples
+from tests.executors import agent_scenarios, programs, sarif_samples
 
 
 @pytest.fixture
@@ -37,3 +37,9 @@ def tree(worktree: Path) -> Path:
     (worktree / "pkg").mkdir()
     (worktree / "pkg/a b.py").write_text(sarif_samples.SOURCE)
     return worktree
+
+
+@pytest.fixture(params=agent_scenarios.WAYS)
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> agent_scenarios.Bench:
+    """Each of the real agents, contained as well as this machine can."""
+    return agent_scenarios.Bench(agent_scenarios.WAYS[request.param], tmp_path)
