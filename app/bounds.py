@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app import repo_config
 from app.config import Settings
 from app.lifecycle.run import Mode
+from app.repo_commands import Command
 from app.repo_config import RepoConfig
 from app.store import repos
 from app.store.connection import Connection, Row
@@ -24,6 +25,7 @@ class Bounds:
 
     max_mode: Mode = Mode.FULL_AUTO
     programs: bool = True
+    command_env: tuple[str, ...] = ()
     max_run_minutes: float = 240
     min_settle_seconds: float = 0
 
@@ -45,6 +47,7 @@ def of(settings: Settings) -> Bounds:
     return Bounds(
         max_mode=Mode(settings.max_mode),
         programs=settings.repo_commands == "allow",
+        command_env=settings.command_env,
         max_run_minutes=settings.max_run_minutes,
         min_settle_seconds=settings.settle_seconds,
     )
@@ -59,6 +62,8 @@ def clamp(config: RepoConfig, bounds: Bounds) -> InForce:
     if not bounds.programs:
         whole |= {"executor": _agent(config.executor, "patch_agent"), "reviewer": _agent(config.reviewer, "none")}
         whole |= {"candidates": [name for name in config.candidates if not _is_program(name)], "commands": {}}
+    elif any(set(command.env) - set(bounds.command_env) for command in config.commands.values()):
+        whole["commands"] = {name: _without(command, bounds.command_env) for name, command in config.commands.items()}
     if limits.run_minutes > bounds.max_run_minutes:
         whole["limits"] = limits.model_copy(update={"run_minutes": bounds.max_run_minutes})
     if ci.settle_seconds < bounds.min_settle_seconds:
@@ -108,6 +113,11 @@ def _value(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _without(command: Command, allowed: tuple[str, ...]) -> Command:
+    """A command with those variables only that the operator allows."""
+    return command.model_copy(update={"env": [name for name in command.env if name in allowed]})
 
 
 def _is_program(name: str) -> bool:

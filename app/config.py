@@ -7,25 +7,20 @@ environment.
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
+from app import command_env as variables
 from app import redact
 from app.errors import ConfigError
 
 _SECRET_LENGTH = 16  # GitHub proposes random strings; shorter parts belong to one secret with a comma
-
-
-_NOT_FOR_COMMANDS = ("DURSOR_", "LD_", "GIT_", "PATH", "HOME", "TMPDIR")
-_SECRET = re.compile("KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH", re.IGNORECASE)
 
 
 def _also(name: str, *others: str) -> AliasChoices:
@@ -72,7 +67,7 @@ class Settings(BaseSettings):
         "full_auto", description="the most that a repository or a person may let it do unasked"
     )
     repo_commands: Literal["allow", "forbid"] = Field("allow", description="whether repositories may name programs")
-    command_env: Annotated[tuple[str, ...], NoDecode] = Field(
+    command_env: Annotated[tuple[str, ...], NoDecode, AfterValidator(variables.allowed)] = Field(
         (), description="variables of its environment that repositories' commands may be given, comma-separated"
     )
     max_run_minutes: float = Field(240, gt=0, le=240, description="the most that `limits.run_minutes` may be")
@@ -82,14 +77,9 @@ class Settings(BaseSettings):
     )
     worker_engine_url: str | None = Field(None, description="where executors on other machines are reached")
 
-    @field_validator("encryption_key", mode="before")
+    @field_validator("encryption_key", "command_env", "sandbox_readable", mode="before")
     @classmethod
     def _several(cls, value: object) -> object:
-        return _parts(value) if isinstance(value, str) else value
-
-    @field_validator("sandbox_readable", mode="before")
-    @classmethod
-    def _directories(cls, value: object) -> object:
         return _parts(value) if isinstance(value, str) else value
 
     @field_validator("sandbox_readable")
@@ -98,19 +88,6 @@ class Settings(BaseSettings):
         if any(not path.is_absolute() or path == Path("/") for path in paths):
             raise ValueError("must be absolute paths, and not the root")
         return paths
-
-    @field_validator("command_env", mode="before")
-    @classmethod
-    def _variables(cls, value: object) -> object:
-        return _parts(value) if isinstance(value, str) else value
-
-    @field_validator("command_env")
-    @classmethod
-    def _not_ours(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        for name in names:
-            if name.upper().startswith(_NOT_FOR_COMMANDS) or name in _ours(cls):
-                raise ValueError(f"{name} is not for commands")
-        return names
 
     @field_validator("webhook_secret", mode="before")
     @classmethod
@@ -185,19 +162,9 @@ class Settings(BaseSettings):
         return Path(value).expanduser() if value and "PRIVATE KEY" not in value else None
 
     def for_commands(self, names: Iterable[str]) -> dict[str, str]:
-        """The variables among `names` that commands may be given, as they are now.
-
-        One that holds a secret of ours is left out, whatever it is called. What is called a secret is redacted.
-        """
-        secrets = [self.github_private_key, self.admin_token, *self.webhook_secret, *self.encryption_key]
-        own = [secret.get_secret_value() for secret in secrets if secret is not None]
-        wanted = [name for name in names if name in self.command_env]
-        found = {name: os.environ[name] for name in wanted if name in os.environ}
-        found = {name: value for name, value in found.items() if not any(secret in value for secret in own)}
-        for name, value in found.items():
-            if _SECRET.search(name):
-                redact.register(value)
-        return found
+        """The variables among `names` that commands may be given: see `command_env.values`."""
+        own = (self.github_private_key, self.admin_token, *self.webhook_secret, *self.encryption_key)
+        return variables.values(names, self.command_env, [one.get_secret_value() for one in own if one])
 
     def private_key_pem(self) -> str | None:
         """The App's private key, read from its file where the setting names one.
@@ -217,12 +184,6 @@ class Settings(BaseSettings):
         if "PRIVATE KEY" not in value:
             raise ConfigError("The file that DURSOR_GITHUB_PRIVATE_KEY names holds no PEM private key.")
         return value
-
-
-def _ours(settings: type[BaseSettings]) -> set[str]:
-    """Every name that a setting goes by beside its own."""
-    aliases = [field.validation_alias for field in settings.model_fields.values()]
-    return {str(name) for alias in aliases if isinstance(alias, AliasChoices) for name in alias.choices}
 
 
 def _parts(value: str) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pathspec import GitIgnoreSpec
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from app import repo_yaml
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import Mode
+from app.repo_commands import SECTION, Command
 from app.repo_mistakes import Mistake, WrongConfig, located, problem
 
 PATH = ".github/dursor.yml"
@@ -39,18 +40,9 @@ Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Fie
 
 
 class Section(BaseModel):
-    """A part of the file; unknown keys are refused."""
+    """A part of the file."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Command(Section):
-    """A program the repository names, run in a contained tree: arguments as a list, never a shell line."""
-
-    run: Annotated[list[Annotated[str, Field(max_length=2000)]], Field(min_length=1, max_length=100)]
-    timeout_minutes: float = Field(10, gt=0, le=240)
-    output: Literal["text", "sarif"] = "text"
-    levels: dict[Literal["none", "note", "warning", "error"], Literal["info", "warning", "error", "critical"]] = {}
+    model_config = SECTION
 
 
 class Adopt(Section):

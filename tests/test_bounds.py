@@ -70,6 +70,16 @@ def test_without_programs_none_of_the_repositorys_is_left():
     assert config.undefined() == []
 
 
+def test_a_command_gets_those_variables_only_that_the_operator_allows():
+    config = asked("commands: {fix: {run: [fix], env: [REGION, STAGE]}, lint: {run: [lint]}}\n")
+
+    cut = bounds.clamp(config, Bounds(command_env=("STAGE",)))
+
+    assert cut.config.commands["fix"].env == ["STAGE"]
+    assert cut.cuts == ('commands.fix.env: ["REGION", "STAGE"] → ["STAGE"]',)
+    assert bounds.clamp(config, Bounds(command_env=("STAGE", "REGION"))).cuts == ()
+
+
 @pytest.mark.parametrize("most", [Mode.INTERACTIVE, Mode.SEMI_AUTO])
 def test_below_full_auto_nothing_merges_without_a_person_whatever_mode_a_run_has(most):
     assert not bounds.clamp(asked(), Bounds(max_mode=most)).config.policy().may_merge_alone

@@ -31,6 +31,7 @@ VARIABLES = {
     "SETTLE_SECONDS": ("1.5", "settle_seconds", 1.5, 15),
     "MAX_MODE": ("semi_auto", "max_mode", "semi_auto", "full_auto"),
     "REPO_COMMANDS": ("forbid", "repo_commands", "forbid", "allow"),
+    "COMMAND_ENV": ("REGION, STAGE", "command_env", ("REGION", "STAGE"), ()),
     "MAX_RUN_MINUTES": ("20", "max_run_minutes", 20, 240),
     "SANDBOX": ("off", "sandbox", "off", "auto"),
     "SANDBOX_READABLE": ("/srv/a, /srv/b", "sandbox_readable", (Path("/srv/a"), Path("/srv/b")), ()),
@@ -45,7 +46,7 @@ SECRETS = {
 WRONG = {
     "PORT": "65536", "GITHUB_INSTALLATION_ID": "mine", "LOG_LEVEL": "shout", "LOG_FORMAT": "xml",
     "MAX_PARALLEL_RUNS": "0", "SWEEP_SECONDS": "never", "SETTLE_SECONDS": "-1", "SANDBOX": "maybe",
-    "SANDBOX_READABLE": "tools",
+    "SANDBOX_READABLE": "tools", "COMMAND_ENV": "STAGE,DURSOR_ADMIN_TOKEN",
     "MAX_MODE": "more", "REPO_COMMANDS": "some", "MAX_RUN_MINUTES": "long",
     "ENCRYPTION_KEY": f"{KEY},not-a-fernet-key", "PUBLIC_URL": "d.example.com",
     "GITHUB_API_URL": "http://api.github.com",

@@ -13,7 +13,7 @@ import pydantic
 import pytest
 from ruamel.yaml import YAML
 
-from app import repo_config
+from app import repo_commands, repo_config
 from app.cli import main
 from app.commands import table
 from app.config import Settings
@@ -40,7 +40,7 @@ def test_the_readme_has_the_help_of_the_commands():
 def test_every_key_of_a_repository_is_documented_with_its_default():
     rows = re.findall(r"^\| `([\w.]+)` \| (.+?) \|", (ROOT / "docs/configuration.md").read_text(), re.MULTILINE)
     told = {key: _value(value) for key, value in rows}
-    assert told == dict(_keys(repo_config.RepoConfig)) | dict(_keys(repo_config.Command, "commands.NAME."))
+    assert told == dict(_keys(repo_config.RepoConfig)) | dict(_keys(repo_commands.Command, "commands.NAME."))
 
 
 def test_every_table_and_column_of_the_database_is_documented():

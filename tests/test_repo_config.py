@@ -98,6 +98,17 @@ def test_every_key_is_read_and_comes_back_from_the_database():
         ),
         ("commands:\n  fix:\n    run: ruff check\n", "line 3, commands.fix.run", "valid array"),
         ("commands:\n  fix:\n    run: []\n", "line 3, commands.fix.run", "at least 1 item"),
+        ("commands:\n  fix:\n    run: [x]\n    env: [A=B]\n", "line 4, commands.fix.env.0", "match pattern"),
+        (
+            "commands:\n  fix:\n    run: [x]\n    exit_codes: {changed: [256]}\n",
+            "line 4, commands.fix.exit_codes.changed.0",
+            "255",
+        ),
+        (
+            "commands:\n  fix:\n    run: [x]\n    exit_codes: {changed: [1], nothing: [1]}\n",
+            "line 4, commands.fix.exit_codes",
+            "mean both",
+        ),
         ("commands:\n  'rm -rf':\n    run: [x]\n", "line 2, commands.rm -rf", "match pattern"),
         ("executor: bash", "line 1, executor", "match pattern"),
         ("executor: 'command:../x'", "line 1, executor", "match pattern"),

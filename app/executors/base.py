@@ -142,7 +142,8 @@ class Result:
     `output` is what the program wrote for machines (SARIF, at most 10 MB) or the beginning of what it
     wrote for people. `error` says what went wrong and what can be done; it is None when completed.
     `structured` satisfies the schema that was asked for. `usage` is this run's own, `counted` what the session
-    has consumed since its beginning. `is_unchanged`: it says itself that it changed nothing. `retry_after` are the seconds after which a provider's limit ends.
+    has consumed since its beginning. `retry_after` are the seconds after which a provider's limit ends.
+    `is_unchanged`: it says itself that there was nothing to do.
     """
 
     status: Status

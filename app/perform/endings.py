@@ -7,15 +7,15 @@ from dataclasses import asdict
 
 from app import advance, redact
 from app.lifecycle import signals
-from app.perform.world import Scope
+from app.lifecycle.run import Run
 from app.store import runs, tasks
 from app.store.connection import Connection, Row, parse
 from app.workspace import trees
 
 
-def succeed(db: Connection, scope: Scope, row: Row, done: signals.WorkFinished, imported: trees.Imported) -> None:
+def succeed(db: Connection, run: Run, row: Row, done: signals.WorkFinished, imported: trees.Imported) -> None:
     """The executor run brought a commit, or left everything as it was; one that came too late counts as canceled."""
-    late = row["attempt"] != scope.run.attempt
+    late = row["attempt"] != run.attempt
     notes = [*json.loads(row["warnings"] or "[]"), *(str(warning) for warning in imported.warnings)]
     runs.end(
         db, row["id"], "canceled" if late else "succeeded", commit_sha=done.commit, patch=redact.text(imported.patch),
@@ -23,7 +23,7 @@ def succeed(db: Connection, scope: Scope, row: Row, done: signals.WorkFinished, 
     )  # fmt: skip
     if row["summary"]:
         tasks.say(db, row["task_id"], "assistant", row["summary"], source=f"run:{row['id']}", author=row["executor"])
-    advance.signal(db, scope.run.id, done, agent=row["executor_type"], duration_ms=took(db, row))
+    advance.signal(db, run.id, done, agent=row["executor_type"], duration_ms=took(db, row))
 
 
 def fail(db: Connection, row: Row, run_id: str, signal: signals.WorkFailed | signals.WorkRefused) -> None:

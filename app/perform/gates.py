@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app import redact
+from app import agent_settings, redact
 from app.errors import Transient
 from app.github import picture, pulls, reviews
 from app.github import repository as repositories
@@ -52,7 +52,7 @@ async def facts(world: World, scope: Scope, at: Look) -> merge_gate.Facts:
     files = [_file(file) for file in await pulls.files(scope.github, pull.number)]
     found = await world.database.read(lambda db: _review(db, scope.run.id, pull.head_sha))
     config = scope.config
-    protected = policy.matcher(config.protect)
+    protected = policy.matcher((*config.protect, *agent_settings.PATTERNS))
     alone = scope.run.mode is Mode.FULL_AUTO and config.merge.auto
     return merge_gate.Facts(
         ci=verdict.answer,

@@ -44,14 +44,14 @@ async def import_(effect: effects.ImportWork, world: World) -> Outcome:
         return lambda db: endings.fail(db, row, effect.run_id, refused)
     if imported.tree == base_tree:
         unchanged = signals.WorkFinished(attempt=effect.attempt, commit=None, summary=row["summary"] or "")
-        return lambda db: endings.succeed(db, scope, row, unchanged, imported)
+        return lambda db: endings.succeed(db, scope.run, row, unchanged, imported)
     parents = [row["base_ref"], *([row["merged_ref"]] if row["merged_ref"] else [])]
     message = words.commit_message(row["work"], row["executor"], row["summary"] or "")
     commit = await commits.commit(repo, imported.tree, parents, message, world.author(), parse(row["created_at"]))
     done = signals.WorkFinished(
         attempt=effect.attempt, commit=commit, tree=imported.tree, base_tree=base_tree, summary=row["summary"] or ""
     )
-    return lambda db: endings.succeed(db, scope, row, done, imported)
+    return lambda db: endings.succeed(db, scope.run, row, done, imported)
 
 
 def _leaves_conflict(patch: str) -> bool:

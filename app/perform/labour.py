@@ -13,9 +13,10 @@ from pydantic import JsonValue
 
 from app.errors import DursorError
 from app.executors import base, engine, findings, prices, registry, sandbox
+from app.perform import seam
 from app.perform.access import Granted, Keys
 from app.perform.world import World
-from app.repo_config import Command
+from app.repo_commands import Command
 from app.store import agentic_runs, reviews, runs
 from app.store.connection import Connection
 from app.store.database import Busy, Database
@@ -52,6 +53,7 @@ def request(  # noqa: PLR0913 - one keyword for each thing that crosses the seam
     arguments: dict[str, JsonValue] = {
         "executor": executor, "mode": mode, "worktree": str(worktree), "state_dir": str(state_dir),
         "instruction": instruction, "argv": [*command.run] if command else [], "seconds": seconds,
+        "env": [*command.env] if command else [], "exit_codes": seam.exit_codes(command),
         "output": command.output if command and mode == "review" else "text",
         "is_structured": mode == "review" and command is None, "model": model, "session_id": session_id,
         "counted": dict(counted or {}), "max_usd": max_usd,
@@ -83,8 +85,10 @@ def execution(
         try:
             async with keys.granted(name, request.run_id) as granted:
                 await database.write(lambda db: _note_model(db, request.run_id, granted))
-                executor = registry.find(name, {name.partition(":")[2]})
-                result = await executor.run(_asked(request, granted, box), lambda event: _note(event, lines))
+                executor = await asyncio.to_thread(registry.find, name, {name.partition(":")[2]})
+                result = await executor.run(
+                    _asked(request, keys, granted, box), lambda event: lines.append(seam.line(event))
+                )
         except DursorError as error:
             return engine.RunResult(request.run_id, request.attempt, "error", str(error))
         finally:
@@ -95,18 +99,18 @@ def execution(
     return execute
 
 
-def _asked(request: engine.RunRequest, granted: Granted, box: sandbox.Sandbox) -> base.Request:
+def _asked(request: engine.RunRequest, keys: Keys, granted: Granted, box: sandbox.Sandbox) -> base.Request:
     args, name = request.args, str(request.args["executor"])
-    argv = tuple(str(word) for word in args["argv"]) if isinstance(args["argv"], list) else ()
     return base.Request(
         run_id=request.run_id, attempt=request.attempt, worktree=Path(str(args["worktree"])),
         state_dir=Path(str(args["state_dir"])), instruction=str(args["instruction"]),
         mode="review" if args["mode"] == "review" else "edit", timeout_seconds=float(str(args["seconds"])),
-        argv=argv, output="sarif" if args["output"] == "sarif" else "text",
+        argv=seam.words(args["argv"]), env=keys.settings.for_commands(seam.words(args.get("env"))),
+        codes=seam.codes(args.get("exit_codes")), output="sarif" if args["output"] == "sarif" else "text",
         idle_seconds=IDLE_SECONDS if name in registry.AGENTS else None,
         schema=findings.SCHEMA if args.get("is_structured") else None,
-        model=granted.profile.model_name if granted.profile else _text(args.get("model")), access=granted.access,
-        session_id=_text(args.get("session_id")), counted=_counts(args.get("counted")),
+        model=granted.profile.model_name if granted.profile else seam.text(args.get("model")), access=granted.access,
+        session_id=seam.text(args.get("session_id")), counted=seam.counts(args.get("counted")),
         max_usd=float(str(args["max_usd"])) if args.get("max_usd") else None, box=box, contained=box.contains,
     )  # fmt: skip
 
@@ -135,6 +139,7 @@ def _result(request: engine.RunRequest, result: base.Result, granted: Granted) -
             "cost_is_estimate": is_estimate and cost is not None,
             "structured": json.dumps(result.structured) if result.structured is not None else None,
             "denials": [*result.denials], "retry_after": after,
+            "is_unchanged": result.is_unchanged,
             "progressed": bool(granted.grant and granted.grant.answers),
         },
     )  # fmt: skip
@@ -151,14 +156,6 @@ _STATUS: dict[base.Status, engine.Status] = {
 }
 
 
-def _text(value: JsonValue) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _counts(value: JsonValue) -> dict[str, int]:
-    return {name: count for name, count in value.items() if isinstance(count, int)} if isinstance(value, dict) else {}
-
-
 def _begin(db: Connection, run_id: str) -> None:
     (runs if runs.find(db, run_id) is not None else reviews).begin(db, run_id)
 
@@ -168,22 +165,6 @@ def _note_model(db: Connection, run_id: str, granted: Granted) -> None:
         known = {"model_id": granted.profile.id, "model_name": granted.profile.model_name}
         known["provider"] = granted.profile.provider
         (runs if runs.find(db, run_id) is not None else reviews).change(db, run_id, **known)
-
-
-def _note(event: base.Event, lines: list[str]) -> None:
-    match event:
-        case base.LogLine(text=text):
-            lines.append(text)
-        case base.ToolUse(name=name, detail=detail):
-            lines.append(f"[{name}] {detail}")
-        case base.Said(text=text):
-            lines.append(text)
-        case base.Retry(why=why):
-            lines.append(f"[retry] {why}")
-        case base.Denied(name=name, detail=detail):
-            lines.append(f"[denied] {name} {detail}")
-        case base.Usage(input_tokens=given, output_tokens=made):
-            lines.append(f"[usage] {given} tokens in, {made} out")
 
 
 async def _flush(database: Database, run_id: str, lines: list[str]) -> None:

@@ -17,6 +17,7 @@ from app.perform.world import World
 from app.store import agentic_runs, repos, reviews, runs, tasks
 from app.store.connection import Connection, Row
 from app.store.database import Database
+from app.workspace import trees
 
 _SUMMARY = 4_000
 
@@ -76,13 +77,22 @@ def _settle(db: Connection, result: engine.RunResult) -> None:
         runs.change(
             db, row["id"], summary=redact.text(str(result.args.get("summary") or words))[:_SUMMARY] or "done", **known
         )
-        outbox.enqueue(db, effects.ImportWork(row["agentic_run_id"], row["attempt"]))
+        if result.args.get("is_unchanged"):
+            _settle_unchanged(db, run, runs.get(db, row["id"]))
+        else:
+            outbox.enqueue(db, effects.ImportWork(row["agentic_run_id"], row["attempt"]))
     elif result.status == "lost":
         outbox.enqueue(db, _start(row))
     elif not _is_put_off(db, run, row, result, known):
         runs.end(db, row["id"], "failed", error=words, **known)
         failed = signals.WorkFailed(attempt=result.attempt, error=words)
         advance.signal(db, row["agentic_run_id"], failed, agent=row["executor_type"], duration_ms=endings.took(db, row))
+
+
+def _settle_unchanged(db: Connection, run: Run, row: Row) -> None:
+    """It says that there was nothing to do, so nothing is looked for in its tree."""
+    unchanged = signals.WorkFinished(attempt=row["attempt"], commit=None, summary=row["summary"])
+    endings.succeed(db, run, row, unchanged, trees.Imported(""))
 
 
 def _is_put_off(db: Connection, run: Run, row: Row, result: engine.RunResult, known: dict[str, Any]) -> bool:

@@ -15,7 +15,10 @@ from app.executors import base, command, sarif
 
 @pytest.fixture
 def request_for(worktree: Path, state_dir: Path) -> Callable[..., base.Request]:
-    def make(*argv: str, mode: base.Mode = "edit", output: base.Output = "text", seconds: float = 60) -> base.Request:
+    def make(
+        *argv: str, mode: base.Mode = "edit", output: base.Output = "text", seconds: float = 60,
+        codes: base.Codes | None = None,
+    ) -> base.Request:  # fmt: skip
         return base.Request(
             run_id="7",
             attempt=1,
@@ -26,6 +29,7 @@ def request_for(worktree: Path, state_dir: Path) -> Callable[..., base.Request]:
             timeout_seconds=seconds,
             argv=argv,
             output=output,
+            codes=codes,
         )
 
     return make
@@ -34,9 +38,9 @@ def request_for(worktree: Path, state_dir: Path) -> Callable[..., base.Request]:
 Make = Callable[..., base.Request]
 
 
-async def run(request: base.Request, codes: frozenset[int] | None = None) -> tuple[base.Result, list[str]]:
+async def run(request: base.Request) -> tuple[base.Result, list[str]]:
     log: list[base.Event] = []
-    result = await command.Command(codes=codes).run(request, log.append)
+    result = await command.Command().run(request, log.append)
     return result, [event.text for event in log if isinstance(event, base.LogLine) and event.stream == "dursor"]
 
 
@@ -73,15 +77,24 @@ async def test_the_exit_code_is_judged_by_what_the_command_is_for(
     assert result.kind == (None if status == "completed" else "exit")
 
 
-async def test_other_codes_may_be_made_to_count_as_completed(request_for: Make) -> None:
-    codes = frozenset({0, 5})
+@pytest.mark.parametrize(
+    ("code", "status", "is_unchanged"),
+    [(0, "completed", True), (5, "completed", False), (1, "failed", False), (2, "failed", False)],
+)
+async def test_codes_may_be_made_to_mean_changed_nothing_and_failed(
+    request_for: Make, code: int, status: base.Status, is_unchanged: bool
+) -> None:
+    codes = base.Codes(changed=frozenset({5}), nothing=frozenset({0}))
 
-    assert (await run(request_for("sh", "-c", "exit 5"), codes=codes))[0].status == "completed"
-    assert (await run(request_for("sh", "-c", "exit 1"), codes=codes))[0].status == "failed"
+    result, _ = await run(request_for("sh", "-c", f"exit {code}", codes=codes))
+
+    assert (result.status, result.is_unchanged) == (status, is_unchanged)
 
 
 async def test_a_signal_is_a_failure_whatever_codes_count(request_for: Make) -> None:
-    result, _ = await run(request_for("sh", "-c", "kill -9 $$"), codes=frozenset({137}))
+    codes = base.Codes(changed=frozenset({137}), nothing=frozenset())
+
+    result, _ = await run(request_for("sh", "-c", "kill -9 $$", codes=codes))
 
     assert (result.status, result.kind, result.error) == ("failed", "exit", "`sh` was ended by SIGKILL.")
 
