@@ -95,6 +95,7 @@ def give_up(db: Connection, run_id: str, attempt: int) -> None:
         if row is not None and row["status"] == "queued" and row["retry_at"]:
             agentic_runs.uncount(db, run_id, -left(db, row))
             table.end(db, row["id"], ended, error=why, retry_at=None)
+            outbox.enqueue(db, effects.ShowStatus(run_id))
 
 
 def _table(start: Start) -> ModuleType:
