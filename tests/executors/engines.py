@@ -51,7 +51,8 @@ class Bench:
             self.running.discard(request.run_id)
         if error := request.args.get("raise"):
             raise {"refused": errors.Refused("no"), "bug": LookupError("s3cret"), "slow": TimeoutError()}[str(error)]
-        return engine.RunResult(request.run_id, request.attempt, "done", args={"echo": request.args.get("say")})
+        status: engine.Status = "put_off" if request.args.get("status") == "put_off" else "done"
+        return engine.RunResult(request.run_id, request.attempt, status, args={"echo": request.args.get("say")})
 
     async def _sink(self, result: engine.RunResult) -> None:
         self.sink_tried += 1

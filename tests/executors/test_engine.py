@@ -166,6 +166,17 @@ async def test_a_run_whose_sink_never_works_may_be_submitted_again(bench: engine
     assert bench.started == ["a", "a"]
 
 
+async def test_a_run_that_was_put_off_may_be_submitted_again(bench: engines.Bench) -> None:
+    await bench.submit("a", args={"status": "put_off"})
+    bench.finish("a")
+    await bench.answers(1)
+    await until(lambda: not bench.engine.knows("a", 1))
+    await bench.submit("a")
+
+    assert await bench.answers(2) == {"a": "done"}
+    assert bench.started == ["a", "a"]
+
+
 async def test_closing_stops_everything_and_reports_nothing(bench: engines.Bench) -> None:
     await bench.submit("a", lane="one")
     await bench.submit("b", lane="one")
