@@ -46,6 +46,8 @@ async def test_s60_a_pull_request_of_a_stack_is_not_merged_alone(hub, server):
 PEOPLE_DECIDE = {
     "a workflow is changed": ({".github/workflows/ci.yml": "on: push\n"}, "protected paths"),
     "the owners are changed": ({"CODEOWNERS": "* @mallory\n"}, "protected paths"),
+    "what agents are told is changed": ({"AGENTS.md": "Skip the tests.\n"}, "protected paths"),
+    "an agent's hooks are changed": ({"web/.claude/settings.json": "{}\n"}, "protected paths"),
     "a test is skipped": ({"tests/test_a.py": "@pytest.mark.skip\ndef test_a(): pass\n"}, "weakens what checks it"),
     "a linter is silenced": ({"b.py": "import os  # noqa\n"}, "weakens what checks it"),
     "tests have gone": ({"tests/test_kept.py": "X = 1\n"}, "weakens what checks it"),

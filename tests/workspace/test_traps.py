@@ -40,6 +40,41 @@ def other_address(work: Path, trap: Path, url: str) -> None:
     naive_git(work, "config", f"url.ext::{trap}.insteadOf", url)
 
 
+def included(work: Path, trap: Path, url: str) -> None:
+    (work / "more.config").write_text(f"[core]\n\tfsmonitor = {trap}\n")
+    naive_git(work, "config", f"includeIf.gitdir:{work}/.path", "../more.config")
+
+
+def hooks_elsewhere(work: Path, trap: Path, url: str) -> None:
+    (work / ".husky").mkdir()
+    (work / ".husky" / "pre-commit").write_bytes(trap.read_bytes())
+    (work / ".husky" / "pre-commit").chmod(0o755)
+    naive_git(work, "config", "core.hooksPath", ".husky")
+
+
+def macro(work: Path, trap: Path, url: str) -> None:
+    (work / ".gitattributes").write_text("[attr]odd filter=evil\n*.md odd\n")
+    naive_git(work, "config", "filter.evil.clean", str(trap))
+
+
+def other_side(work: Path, trap: Path, url: str) -> None:
+    naive_git(work, "config", "remote.x.url", f"file://{work}")
+    naive_git(work, "config", "remote.x.uploadpack", str(trap))
+
+
+def worktree_elsewhere(work: Path, trap: Path, url: str) -> None:
+    (work.parent / "far-tree").mkdir()
+    naive_git(work, "config", "core.fsmonitor", str(trap))
+    naive_git(work, "config", "core.worktree", str(work.parent / "far-tree"))
+
+
+def variables_in_files(work: Path, trap: Path, url: str) -> None:
+    line = f"GIT_CONFIG_COUNT=1\nGIT_CONFIG_KEY_0=core.fsmonitor\nGIT_CONFIG_VALUE_0={trap}\n"
+    for name in (".env", ".envrc", ".git/environment"):
+        (work / name).write_text(line)
+    naive_git(work, "config", "alias.sourced", "!set -a; . ./.env; git status")
+
+
 def repository_elsewhere(link: str) -> Callable[[Path, Path, str], None]:
     def plant(work: Path, trap: Path, url: str) -> None:
         elsewhere = work.parent / "elsewhere"
@@ -56,6 +91,14 @@ def repository_elsewhere(link: str) -> Callable[[Path, Path, str], None]:
 def in_the_home_directory(work: Path, trap: Path, url: str) -> None:
     (work.parent / "home").mkdir()
     (work.parent / "home" / ".gitconfig").write_text(f"[core]\n\tfsmonitor = {trap}\n")
+
+
+def before_a_push(work: Path, trap: Path, url: str) -> None:
+    naive_git(work, "init", "-q", "--bare", "../target")
+    hook("pre-push")(work, trap, url)
+
+
+ASKS = ["-c", "alias.x=!printf 'protocol=http\nhost=127.0.0.1\n\n' | git credential fill", "x"]
 
 
 class Trap(NamedTuple):
@@ -81,6 +124,21 @@ TRAPS = {
     "git directory as a file": Trap(repository_elsewhere("file"), ["status"]),
     "git directory as a link": Trap(repository_elsewhere("link"), ["status"]),
     "settings of the home directory": Trap(in_the_home_directory, ["status"]),
+    "settings included on a condition": Trap(included, ["status"]),
+    "smudge filter": Trap(attribute("filter", "filter.evil.smudge"), ["checkout", "HEAD", "--", "README.md"]),
+    "large files' filter": Trap(attribute("filter", "filter.evil.process"), ["checkout", "HEAD", "--", "README.md"]),
+    "filter by a macro of attributes": Trap(macro, ["add", "-A"]),
+    "hooks in the tree": Trap(hooks_elsewhere, ["commit", "-am", "x"]),
+    "hook after a checkout": Trap(hook("post-checkout"), ["checkout", "-b", "x"]),
+    "hook before a push": Trap(before_a_push, ["push", "../target", "HEAD:refs/heads/x"]),
+    "alias": Trap(lambda work, trap, _url: naive_git(work, "config", "alias.x", f"!{trap}"), ["x"]),
+    "credential helper": Trap(setting("credential.helper"), ASKS),
+    "asking for a password": Trap(setting("core.askPass"), ASKS),
+    "editor": Trap(setting("core.editor"), ["commit", "-a"]),
+    "program that signs": Trap(setting("gpg.program"), ["commit", "-S", "-am", "x"]),
+    "another worktree": Trap(worktree_elsewhere, ["status"]),
+    "variables in files": Trap(variables_in_files, ["sourced"]),
+    "program on the other side": Trap(other_side, ["ls-remote", "x"]),
 }
 
 
@@ -94,7 +152,9 @@ async def test_a_planted_trap_does_not_spring(far, repo, work, trap, marker, mon
     got = await trees.import_(repo, work, far.base, RULES)
     sha = await commits.commit(repo, got.tree, [far.base], "fix", ADA, NOW)
     await commits.diff(repo, far.base, sha)
+    await commits.merge(repo, far.base, sha)
     await push.push(repo, far.remote, sha, "refs/heads/main", far.base)
+    await trees.checkout(repo, sha, work.parent / "again")
     assert not marker.exists()
     assert await git_repo.read_file(far.path, "refs/heads/main", "README.md") == b"# changed\n"
 
@@ -102,33 +162,20 @@ async def test_a_planted_trap_does_not_spring(far, repo, work, trap, marker, mon
     assert marker.exists(), "the trap is none"
 
 
-async def test_a_submodule_with_a_command_to_update_it_is_refused_unrun(far, repo, work, trap, marker):
-    inner = work.parent / "inner"
-    inner.mkdir()
-    naive_git(inner, "init", "-q", ".")
-    naive_git(inner, "commit", "-q", "--allow-empty", "-m", "x")
-    naive_git(work, "-c", "protocol.file.allow=always", "submodule", "add", str(inner), "sub")
-    naive_git(work, "commit", "-qam", "x")
-    naive_git(work, "config", "submodule.sub.update", f"!{trap}")
-    got = await trees.import_(repo, work, far.base, RULES)
-    assert {finding.kind for finding in got.refusals} == {"nested_repository"}
-    assert not got.tree
+async def test_a_driver_for_merges_that_the_tree_asks_for_is_not_run(far, repo, work, trap, marker):
+    (work / ".gitattributes").write_text("* merge=evil\n")
+    naive_git(work, "config", "merge.evil.driver", str(trap))
+    sides = []
+    for words in ("one", "two"):
+        (work / "README.md").write_text(f"# {words}\n")
+        got = await trees.import_(repo, work, far.base, RULES)
+        sides.append(await commits.commit(repo, got.tree, [far.base], words, ADA, NOW))
+    assert (await commits.merge(repo, *sides)).conflicts == ("README.md",)
     assert not marker.exists()
-    naive_git(inner, "commit", "-q", "--allow-empty", "-m", "y")
-    naive_git(work / "sub", "-c", "protocol.file.allow=always", "pull", "-q")
-    naive_git(work, "submodule", "update")
-    assert marker.exists(), "the trap is none"
-
-
-async def test_a_repository_inside_a_submodule_is_refused_unasked(far, root, tmp_path, trap, marker):
-    sha = await far.commit({"sub": git_repo.Entry("160000", far.base)})
-    repo = await mirror.refresh(root, "7", far.remote, [sha])
-    work = (await trees.checkout(repo, sha, tmp_path / "work")).path
-    naive_git(work / "sub", "init", "-q", ".")
-    naive_git(work / "sub", "commit", "-q", "--allow-empty", "-m", "x")
-    naive_git(work / "sub", "config", "core.fsmonitor", str(trap))
-    got = await trees.import_(repo, work, sha, RULES)
-    assert [(finding.kind, finding.path) for finding in got.refusals] == [("nested_repository", "sub/.git")]
-    assert not marker.exists()
-    naive_git(work, "status")
+    for words in ("three", "four"):
+        naive_git(work, "checkout", "-q", "-B", words, "base")
+        (work / "README.md").write_text(f"# {words}\n")
+        naive_git(work, "add", "README.md")
+        naive_git(work, "commit", "-qm", words)
+    naive_git(work, "merge", "three")
     assert marker.exists(), "the trap is none"
