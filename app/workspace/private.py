@@ -20,8 +20,8 @@ _SETTINGS = {"user.name": "agent", "user.email": "agent@localhost", "gc.auto": "
 _CONFIG = ("core.fsync=none",)
 
 
-async def create(repo: mirror.Mirror, tree: str, path: Path, index: Path) -> None:
-    """Make `path/.git` with the one commit "base" of `tree`, whose files are in `path` as `index` says.
+async def pack(repo: mirror.Mirror, tree: str, path: Path) -> None:
+    """Make `path/.git` with the objects of `tree`, which takes as long as writing its files and can go beside it.
 
     The objects are copied as one pack, deltas and all, which costs less than hashing the files again.
     """
@@ -31,6 +31,11 @@ async def create(repo: mirror.Mirror, tree: str, path: Path, index: Path) -> Non
         "pack-objects", "--quiet", "--revs", own / "objects" / "pack" / "pack",
         git_dir=repo.path, stdin=f"{tree}\n".encode(), config=_CONFIG, timeout=_SECONDS,
     )  # fmt: skip
+
+
+async def finish(tree: str, path: Path, index: Path) -> None:
+    """Add the one commit "base" of `tree`, whose files are in `path` as `index` says."""
+    own = path / ".git"
     commit = await git.run("commit-tree", tree, "-m", "base", git_dir=own, env=_WHO, config=_CONFIG)
     await git.run("update-ref", "refs/heads/base", commit.text, git_dir=own, config=_CONFIG)
     for key, value in _SETTINGS.items():

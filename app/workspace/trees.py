@@ -56,8 +56,14 @@ async def checkout(repo: mirror.Mirror, sha: str, path: Path, *, settings_from: 
         stack.push_async_callback(discard, aside)
         scratch = stack.enter_context(mirror.scratch(repo))
         stack.enter_context(mirror.damage_noted(repo))
-        await _write(repo, tree, aside, scratch / "index")
-        await private.create(repo, tree, aside, scratch / "index")
+        packing = asyncio.create_task(private.pack(repo, tree, aside))
+        try:
+            await _write(repo, tree, aside, scratch / "index")
+            await packing
+        finally:
+            packing.cancel()
+            await asyncio.wait({packing})
+        await private.finish(tree, aside, scratch / "index")
         warnings = await _links_out(repo, tree)
         try:
             aside.rename(path)
