@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ _NAMESPACES = (
 )  # fmt: skip
 _BASE = ("--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp")  # noqa: S108 (private ones)
 
+_OF_ROOT = ("/proc/sys", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/scsi", "/proc/acpi")
+
 
 @functools.cache
 def program() -> str | None:
@@ -32,6 +35,8 @@ def program() -> str | None:
 def command(bwrap: str, view: View, *, worktree: str, state_dir: str, read_only: bool) -> list[str]:
     """The words to be put before a program and its arguments; `worktree` and `state_dir` are real paths."""
     words = [bwrap, *_NAMESPACES, *_BASE]
+    if os.geteuid() == 0:  # whose files these stay, whatever it is called inside; bwrap covers some of them only
+        words += [word for path in _OF_ROOT if Path(path).exists() for word in ("--ro-bind", path, path)]
     remounted = ["/"]
     for path, is_shown in view.shown:
         if is_shown:

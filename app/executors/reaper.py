@@ -69,8 +69,7 @@ def _second(control: int, first: int, arguments: list[str], *, reaps: bool) -> i
     program, failure = _start(arguments[1], arguments[2], cell, arguments[4:])
 
     def terminate() -> None:
-        for leader in (cell["nested"] and descendants.children_of(program)) or [program]:
-            _signal_group(leader, signal.SIGTERM)
+        _signal_group(_inside(program) if cell["nested"] else program, signal.SIGTERM)
 
     _when_asked_to_end(terminate)
     _let_go_of_output()
@@ -144,6 +143,15 @@ def _limit(limits: str) -> None:
         hard = resource.getrlimit(which)[1]
         wanted = int(value) if hard == resource.RLIM_INFINITY else min(int(value), hard)
         resource.setrlimit(which, (wanted, wanted))
+
+
+def _inside(bwrap: int) -> int:
+    """The group of the program behind bwrap and the namespaces' first process; bwrap's while there is none yet."""
+    for first in descendants.children_of(bwrap):
+        for program in descendants.children_of(first):
+            with contextlib.suppress(OSError):
+                return os.getpgid(program)
+    return bwrap
 
 
 def _signal_group(leader: int, number: int) -> int:

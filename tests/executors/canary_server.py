@@ -1,0 +1,53 @@
+"""A server with secrets, as far as a program could tell: `python canary_server.py LEVEL FOLDER` lets a hunter loose."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal, cast
+
+from app import containment
+from app.cli import serve
+from app.config import Settings
+from app.executors import base, command, sandbox
+
+
+async def main(level: sandbox.Level | Literal["none"], folder: Path) -> None:
+    """Be that server until the hunter has come back."""
+    serve.hide_memory() if level != "none" else None
+    held = ["CANARY", os.environ.pop("CANARY_SEED"), "memory"]
+    secrets = ["_".join(held), "_".join([*held[:2], "descriptor"]), "_".join([*held[:2], "socket"])]
+    reader, writer = os.pipe()
+    os.write(writer, secrets[1].encode())
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(f"\0dursor-test-{held[1]}")
+        listener.listen()
+        threading.Thread(target=_give_away, args=(listener, secrets[2]), daemon=True).start()
+        words = (sys.executable, "hunter.py", str(folder), str(os.getpid()))
+        worktree = folder / "data/worktrees/own.0"
+        if level == "none":
+            subprocess.run(words, check=True, cwd=worktree, pass_fds=[reader])  # noqa: ASYNC221
+        else:
+            box = replace(containment.of(Settings.load()), level=level)
+            request = base.Request("1", 1, worktree, folder / "data/state/own", "", "edit", 90.0, words, box=box)
+            result = await command.Command().run(request, lambda _: None)
+            sys.stdout.write(f"{result.output}\n{result.error}\n")
+    os.close(reader)
+    os.close(writer)
+
+
+def _give_away(listener: socket.socket, secret: str) -> None:
+    while True:
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(secret.encode())
+
+
+if __name__ == "__main__":
+    asyncio.run(main(cast("sandbox.Level", sys.argv[1]), Path(sys.argv[2])))
