@@ -3,6 +3,7 @@
     registry.find(name) -> Executor.run(Request, emit) -> Result        what runs        (base)
         command                                                        which program it is
             process.run                                                deadlines, environment, log
+                sandbox -> bubblewrap or landlock, view                what it can reach
                 guard -> reaper                                        nothing outlives a run
     engine.Engine                                                      where it runs
     sarif.parse                                                        what a linter found
