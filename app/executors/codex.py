@@ -70,8 +70,9 @@ class Codex:
                 own = {name: max(0, count - request.counted.get(name, 0)) for name, count in told.counted.items()}
                 yield base.Usage(own["input"], own["output"], own["cached"])
             case "turn.failed":
-                told.error = troubles.plain_words(fields.text(fields.part(event, "error"), "message"))
-                told.kind = troubles.kind_of(told.error) or "server"
+                words = fields.text(fields.part(event, "error"), "message")
+                told.error = troubles.plain_words(words)  # a body of JSON is all that it tells of HTTP 400
+                told.kind = troubles.kind_of(words) or ("protocol" if words.startswith("{") else "server")
                 told.end(succeeded=False)
             case _:
                 return

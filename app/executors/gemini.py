@@ -1,8 +1,9 @@
 """Gemini CLI, headless: its bundle under node, with events as lines of JSON.
 
 It has no flag for a schema, so the schema is in the prompt. `--skip-trust` starts it without loading what the
-repository brings for it; the variable that trusts the workspace would load all of that. Sessions belong to a
-directory: from another worktree path it does not find them, and begins anew. It reports no cost.
+repository brings for it; the variable that trusts the workspace would load all of that. GEMINI.md it reads in any
+case, which is why worktrees hold the base branch's. Sessions belong to a directory: from another worktree path it does
+not find them, and begins anew. It reports no cost.
 """
 
 from __future__ import annotations
@@ -115,10 +116,7 @@ def _settings(request: base.Request, tries: int) -> dict[str, object]:
         "telemetry": {"enabled": False},
         "general": {"enableAutoUpdate": False, "enableAutoUpdateNotification": False, "maxAttempts": tries},
         "model": {"maxSessionTurns": request.max_turns or 100},
-        "context": {
-            "fileName": f".dursor-{uuid.uuid4().hex}",  # none: instructions are ours to give
-            "fileFiltering": {"enableRecursiveFileSearch": False},  # else `@name` finds files anywhere
-        },
+        "context": {"fileFiltering": {"enableRecursiveFileSearch": False}},  # else `@name` finds files anywhere
     }
 
 

@@ -6,6 +6,7 @@ for a result.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -36,7 +37,7 @@ async def start(effect: effects.StartWork, world: World) -> Outcome:
         lost = signals.WorkFailed(attempt=effect.attempt, error=f"it was interrupted {MAX_SUBMISSIONS} times")
         return lambda db: endings.fail(db, row, effect.run_id, lost)
     try:
-        registry.find(row["executor"], scope.config.commands)
+        await asyncio.to_thread(registry.find, row["executor"], scope.config.commands)
         await world.database.read(lambda db: access.expect(db, row["executor"]))
     except ConfigError as error:
         refused = signals.WorkRefused(attempt=effect.attempt, why=str(error))

@@ -172,17 +172,31 @@ async def test_a_delivery_that_github_could_not_make_is_said(hub, settings):
 @pytest.mark.parametrize(
     ("config", "words"),
     [
-        ('{"executor": "claude_code"}', "claude_code is not available"),
+        ('{"executor": "claude_code"}', "DURSOR_CLAUDE_BIN names /nowhere, and there is no such file"),
         (
             '{"executor": "command:x", "commands": {"x": {"run": ["no-such-program-here"]}}}',
             "there is no program no-such-program-here on PATH",
         ),
     ],
 )
-async def test_an_executor_that_cannot_start_is_said(hub, home, settings, config, words):
+async def test_an_executor_that_cannot_start_is_said(hub, home, settings, config, words, monkeypatch):
+    monkeypatch.setenv("DURSOR_CLAUDE_BIN", "/nowhere")
     know(settings(), hub, home, config)
     state, says, _ = (await look(settings()))["executors of octo/widgets"]
     assert (state, words in says) == ("failed", True), says
+
+
+async def test_each_agent_is_told_and_is_only_missed_where_a_repository_asks_for_it(hub, home, settings, monkeypatch):
+    monkeypatch.setenv("DURSOR_CLAUDE_BIN", "/nowhere")
+    monkeypatch.setenv("DURSOR_GEMINI_BIN", "/nowhere")
+    config = {"executor": "command:x", "fallback": ["claude_code"], "commands": {"x": {"run": ["true"]}}}
+    know(settings(), hub, home, json.dumps(config))
+    told = await look(settings())
+    assert told["executor claude_code"][0] == "failed"
+    assert "octo/widgets" in told["executor claude_code"][2]
+    assert told["executor gemini"][0] == "ok"
+    assert "no repository asks for it" in told["executor gemini"][1]
+    assert told["executor patch_agent"][0] == "ok"
 
 
 async def test_a_branch_that_dursor_cannot_merge_into_is_said(hub, home, settings):

@@ -87,6 +87,11 @@ class Bench:
         self.file.write_text(BEFORE)
 
     @property
+    def patient(self) -> Way:
+        """The agent as the product has it, with more than one try."""
+        return replace(self.way, dialect=type(self.way.dialect)())
+
+    @property
     def worktree(self) -> Path:
         return self.root / "worktree"
 
@@ -118,6 +123,11 @@ class Bench:
         url = provider if isinstance(provider, str) else provider.url
         agent = Agent(self.way.dialect, agent_programs.command(self.way.program))
         return await agent.run(self.request(url, **more), self.events.append)
+
+    def is_agent(self, number: int) -> bool:
+        """Whether a process is the agent's own program, and neither a guard nor a tool."""
+        line = Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
+        return line[0].decode() == agent_programs.command(self.way.program)[0]
 
     def seen(self, kind: type[base.Event]) -> Sequence[Any]:
         return [event for event in self.events if isinstance(event, kind)]
