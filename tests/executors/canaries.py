@@ -63,10 +63,13 @@ class Canaries:
             "DURSOR_SANDBOX_READABLE": str(self.folder),
         }  # fmt: skip
 
-    def hunted(self, level: str) -> dict[str, str]:
-        """Which places a hunter found at a level, and where; `none` lets it loose without even the guards."""
+    def hunted(self, level: str, *agent: str) -> dict[str, str]:
+        """Which places a hunter found at a level, and where; `none` lets it loose without even the guards.
+
+        It is run by itself, or by the real agent of this name.
+        """
         done = subprocess.run(
-            [sys.executable, str(_SERVER), level, str(self.folder)], cwd=self.folder, env=self.environment(),
+            [sys.executable, str(_SERVER), level, str(self.folder), *agent], cwd=self.folder, env=self.environment(),
             capture_output=True, text=True, timeout=100, check=False,
         )  # fmt: skip
         return found(done.stdout + done.stderr)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.executors import sandbox
-from tests.executors import canaries
+from tests.executors import agent_scenarios, canaries
 
 
 @pytest.fixture
@@ -22,6 +22,13 @@ def test_a_hunter_finds_what_the_level_is_said_to_leave_open_and_nothing_else(
     found = planted.hunted(level)
 
     assert found.keys() <= canaries.may_be_found(level), found
+
+
+@pytest.mark.parametrize("agent", agent_scenarios.WAYS)
+def test_a_hunter_that_a_real_agent_runs_finds_no_more(planted: canaries.Canaries, agent: str) -> None:
+    level = sandbox.level()
+    if level in {"namespaces", "landlock"}:  # elsewhere agents run no programs
+        assert planted.hunted(level, agent).keys() <= canaries.may_be_found(level)
 
 
 def test_a_hunter_without_containment_finds_everything(planted: canaries.Canaries) -> None:
