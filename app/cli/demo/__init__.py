@@ -1,18 +1,20 @@
-"""dursor demo: the whole loop on this machine, with no account and no key.
+"""dursor demo: the whole loop on this machine, with no account, and no key unless an agent is to work.
 
-`widgets` is the repository it plays with, `servers` runs dursor against a local stand-in for GitHub,
-`story` tells what happens, `chaos` makes it hard.
+`widgets` is the repository it plays with, `agents` who may work in it, `servers` runs dursor against a local stand-in
+for GitHub, `story` tells what happens, `chaos` makes it hard.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from app.cli.common import told
-from app.cli.demo import story
+from app.cli.demo import agents, story
 from app.errors import UserError
+from app.executors import registry
 
 
 @click.command()
@@ -27,10 +29,19 @@ from app.errors import UserError
     show_default=True,
     help="Where everything is put; what an earlier demo left there is removed.",
 )
+@click.option(
+    "--executor",
+    type=click.Choice(registry.AGENTS),
+    help="Let this agent mend the code, with your key from the environment, and not a linter.",
+)
+@click.option("--model", metavar="NAME", help="The model that the agent works with.")
 @told
-async def demo(*, keep: bool, chaos: bool, seed: int | None, folder: Path) -> None:
+async def demo(
+    *, keep: bool, chaos: bool, seed: int | None, folder: Path, executor: str | None, model: str | None
+) -> None:
     """Take a pull request from red CI to merged, live, with real git, real HTTP and real CI."""
-    merged = await story.tell(folder, keep=keep, chaos=chaos, seed=seed)
+    agent = agents.find(executor, model, os.environ) if executor else None
+    merged = await story.tell(folder, keep=keep, chaos=chaos, seed=seed, agent=agent)
     if not merged:
         raise UserError(f"The demo did not end merged. The server's log is {folder / 'server.log'}.")
 

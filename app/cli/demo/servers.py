@@ -14,6 +14,7 @@ from pathlib import Path
 import aiohttp
 from cryptography.fernet import Fernet
 
+from app.cli.demo.agents import Agent
 from app.localhub.hub import Hub
 
 START_SECONDS = 30.0
@@ -22,14 +23,18 @@ START_SECONDS = 30.0
 class Dursor:
     """`dursor serve` against the local hub; its log goes to `server.log` in the folder."""
 
-    def __init__(self, folder: Path, hub: Hub, *, sweep_seconds: float) -> None:
+    def __init__(self, folder: Path, hub: Hub, *, sweep_seconds: float, agent: Agent | None = None) -> None:
         self._folder = folder
         self.port = _free_port()
         self.starts = 0
         key = folder / "app.pem"
         key.write_text(hub.private_key_pem, encoding="ascii")
         key.chmod(0o600)
+        encryption_key = Fernet.generate_key().decode()
+        if agent is not None:
+            agent.store(folder, encryption_key)
         self._environment = {
+            **(agent.environment() if agent else {}),
             "PATH": path_with_tools(),
             "HOME": str(Path.home()),
             "LANG": "C.UTF-8",
@@ -39,7 +44,7 @@ class Dursor:
             "DURSOR_GITHUB_APP_ID": str(hub.app.id),
             "DURSOR_GITHUB_PRIVATE_KEY": str(key),
             "DURSOR_WEBHOOK_SECRET": hub.webhook_secret,
-            "DURSOR_ENCRYPTION_KEY": Fernet.generate_key().decode(),
+            "DURSOR_ENCRYPTION_KEY": encryption_key,
             "DURSOR_SETTLE_SECONDS": "1",
             "DURSOR_SWEEP_SECONDS": str(sweep_seconds),
             "DURSOR_LOG_FORMAT": "json",
@@ -84,9 +89,9 @@ class Dursor:
 
 
 @contextlib.asynccontextmanager
-async def running(folder: Path, hub: Hub, *, sweep_seconds: float) -> AsyncIterator[Dursor]:
+async def running(folder: Path, hub: Hub, *, sweep_seconds: float, agent: Agent | None = None) -> AsyncIterator[Dursor]:
     """A started dursor that the hub delivers to; stopped at the end."""
-    dursor = Dursor(folder, hub, sweep_seconds=sweep_seconds)
+    dursor = await asyncio.to_thread(Dursor, folder, hub, sweep_seconds=sweep_seconds, agent=agent)
     hub.target(f"{dursor.url}/webhooks/github")
     await dursor.start()
     try:

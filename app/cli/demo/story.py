@@ -13,6 +13,7 @@ import click
 
 from app.cli.demo import chaos as trouble
 from app.cli.demo import servers, widgets
+from app.cli.demo.agents import Agent
 from app.errors import UserError
 from app.lifecycle.run import TERMINAL, Phase
 from app.localhub.handle.views import Views
@@ -21,7 +22,7 @@ from app.store import agentic_runs, audit, ci_checks, connection, overview, revi
 from app.store.connection import Connection, Row
 from app.store.rows import from_json
 
-LONGEST_SECONDS = 240.0
+_LONGEST_SECONDS = {False: 240.0, True: 1800.0}  # with an agent: it may wait for its model's provider
 PATIENCE_SECONDS = 30.0  # a run that waits for a person goes on by itself when CI answers late
 _HISTORY = "SELECT action, phase FROM agentic_audit_log ORDER BY id"
 _PHASES = {
@@ -37,25 +38,27 @@ _PHASES = {
 }
 
 
-async def tell(folder: Path, *, keep: bool, chaos: bool, seed: int | None) -> bool:
+async def tell(folder: Path, *, keep: bool, chaos: bool, seed: int | None, agent: Agent | None = None) -> bool:
     """Play the demo; True when the pull request is on the default branch at the end."""
     if shutil.which("ruff", path=servers.path_with_tools()) is None:
         raise UserError("The demo's CI needs ruff: pip install 'dursor[demo]'.")
     _clear(folder)
     began = time.monotonic()
     async with Hub(folder / "hub") as hub:
-        repo = await hub.create_repository(widgets.FULL_NAME, widgets.BASE, ci=True)
+        repo = await hub.create_repository(
+            widgets.FULL_NAME, widgets.base(agent.executor if agent else "command:autofix"), ci=True
+        )
         await hub.quiet()
         told = Telling(began)
         told.line(f"a GitHub on this machine: {hub.url}/{widgets.FULL_NAME}")
-        async with servers.running(folder, hub, sweep_seconds=2 if chaos else 60) as dursor:
+        async with servers.running(folder, hub, sweep_seconds=2 if chaos else 60, agent=agent) as dursor:
             told.line(f"dursor serves {dursor.url}, its data is in {folder}")
-            agent = trouble.Trouble(hub, dursor, seed, told.line) if chaos else None
+            striker = trouble.Trouble(hub, dursor, seed, told.line) if chaos else None
             pull = await hub.open_pull_request(
                 repo, title=widgets.TITLE, files=widgets.CHANGE, branch="missing-widgets", author=widgets.AUTHOR
             )
             told.line(f"{widgets.AUTHOR} opened pull request #{pull.number}: {pull.title}")
-            phase = await _follow(folder, told, agent)
+            phase = await _follow(folder, told, striker, _LONGEST_SECONDS[agent is not None])
             await hub.quiet()
             merged = phase is Phase.COMPLETED and pull.merged_at is not None
             await _epilogue(folder, hub, told, merged=merged, starts=dursor.starts)
@@ -82,12 +85,12 @@ class Telling:
         click.echo(click.style(stamp, dim=True) + click.style(words, fg=color))
 
 
-async def _follow(folder: Path, told: Telling, agent: trouble.Trouble | None) -> Phase:
+async def _follow(folder: Path, told: Telling, striker: trouble.Trouble | None, seconds: float) -> Phase:
     """Print each decision as the audit log gets it, until the run ends or nothing has moved for too long."""
     seen = 0
     phase = Phase.WAITING_CI
     began = moved = time.monotonic()
-    while phase not in TERMINAL and time.monotonic() - began < LONGEST_SECONDS:
+    while phase not in TERMINAL and time.monotonic() - began < seconds:
         if phase is Phase.AWAITING_HUMAN and time.monotonic() - moved > PATIENCE_SECONDS:
             break
         await asyncio.sleep(0.1)
@@ -99,8 +102,8 @@ async def _follow(folder: Path, told: Telling, agent: trouble.Trouble | None) ->
                     words, color = _PHASES[phase]
                     told.line(words + _detail(db, row["agentic_run_id"], phase), color)
             seen = len(rows)
-        if agent is not None:
-            await agent.strike(seen)
+        if striker is not None:
+            await striker.strike(seen)
     return phase
 
 
@@ -114,12 +117,17 @@ def _detail(db: Connection, run_id: str, phase: Phase) -> str:
         return f": {red} red at {checks[-1]['sha'][:10]}"
     if phase is Phase.WAITING_CI:
         fixed = [row for row in runs.of_task(db, run["task_id"]) if row["pushed_at"]]
-        return f" at {run['current_sha'][:10]}" + (f", after “{fixed[-1]['summary']}”" if fixed else "")
+        return f" at {run['current_sha'][:10]}" + (f", after “{_short(fixed[-1]['summary'])}”" if fixed else "")
     if phase is Phase.REVIEWING:
         return f": CI is green at {run['current_sha'][:10]}"
     if phase is Phase.MERGING:
         return f": the review scored {run['last_review_score']:.2f}"
     return f": {run['note']}" if run["note"] else ""
+
+
+def _short(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= 120 else f"{line[:119]}…"
 
 
 async def _epilogue(folder: Path, hub: Views, told: Telling, *, merged: bool, starts: int) -> None:
@@ -131,6 +139,10 @@ async def _epilogue(folder: Path, hub: Views, told: Telling, *, merged: bool, st
         for feedback in reviews.feedbacks(db, found["id"]) if found else []:
             place = f"{feedback['file_path']}:{feedback['line_start']}"
             told.line(f"the review said ({feedback['severity']}): {place} {feedback['title']}")
+        for row in runs.of_task(db, found["task_id"]) if found else []:
+            if row["output_tokens"]:
+                cost = "" if row["cost_usd"] is None else f", ${row['cost_usd']:.4f}"
+                told.line(f"{row['executor']} took {row['input_tokens']} tokens and made {row['output_tokens']}{cost}")
     click.echo("")
     if merged:
         git = folder / "hub" / "octo" / "widgets.git"

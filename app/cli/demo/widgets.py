@@ -31,7 +31,7 @@ jobs:
 _DURSOR = """\
 version: 1
 mode: full_auto
-executor: command:autofix
+executor: EXECUTOR
 reviewer: command:lint
 commands:
   autofix:
@@ -49,7 +49,6 @@ ci: {settle_seconds: 1, rerun_failed_once: false}
 BASE = {
     "README.md": "# Widgets\n\nA shelf of widgets.\n",
     ".github/workflows/ci.yml": _CI,
-    ".github/dursor.yml": _DURSOR,
     "ruff.toml": '[lint]\nselect = ["E4", "E7", "E9", "F"]\n',
     ".gitignore": "__pycache__/\n.ruff_cache/\n",
     "widgets/__init__.py": '"""Widgets on a shelf."""\n',
@@ -73,6 +72,12 @@ BASE = {
         '        self.assertEqual(shelf.find("cog"), 1)\n'
     ),
 }
+
+
+def base(executor: str) -> dict[str, str]:
+    """The files of the default branch, where this executor mends the code."""
+    return BASE | {".github/dursor.yml": _DURSOR.replace("EXECUTOR", executor)}
+
 
 CHANGE = {
     "widgets/answers.py": (
