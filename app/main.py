@@ -173,8 +173,12 @@ async def _credentials(settings: Settings, database: Database) -> credentials.Cr
 
 
 async def _seal_models(settings: Settings, database: Database) -> None:
-    """Keys of models that another key encrypted are encrypted anew."""
-    keys = encryption.keys(settings)
+    """Keys of models that another key encrypted are encrypted anew; without a usable key they stay as they are."""
+    try:
+        keys = encryption.keys(settings)
+    except ConfigError as error:
+        log.warning("stored keys of models cannot be read", error=str(error))
+        return
     if count := await database.write(lambda db: model_profiles.seal(db, keys)):
         log.info("stored keys of models were encrypted with the newest key", count=count)
 

@@ -31,8 +31,8 @@ class _Base(Narrow):
 class _Pull(Narrow):
     number: int = Field(ge=1, le=2**53)
     state: str
-    head: _Head
-    base: _Base
+    head: _Head | None = None
+    base: _Base | None = None
 
 
 class _Changes(Narrow):
@@ -50,7 +50,7 @@ def look(event: Event, db: Connection) -> None:
     if event.action == "edited" and _Changes.model_validate(event.data.get("changes") or {}).base is None:
         return
     pull, repository = _Pull.model_validate(event.data["pull_request"]), event.repository
-    if pull.state != "open" or pull.base.ref != repository.default_branch:
+    if pull.state != "open" or pull.head is None or pull.base is None or pull.base.ref != repository.default_branch:
         return
     if not installations.may_work(db, event.installation):
         return

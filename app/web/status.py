@@ -58,7 +58,6 @@ def _counted(db: Connection) -> dict[str, Any]:
         "outbox": counts.outbox(db),
         "runs": counts.runs_by_phase(db),
         "executor_runs": counts.executor_runs(db),
-        "awaiting": overview.awaiting(db),
     }
 
 
@@ -66,6 +65,7 @@ def _listed(db: Connection) -> dict[str, Any]:
     return {
         "last_delivery": counts.last_delivery(db),
         "live_runs": overview.runs(db, LISTED),
+        "awaiting": overview.awaiting(db),
         "failed_deliveries": [dict(row) for row in deliveries.recent(db, LISTED, "failed")],
         "dead_jobs": [dict(row) for row in jobs.listed(db, LISTED, "failed")],
         "config_errors": overview.config_errors(db),

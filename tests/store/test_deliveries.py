@@ -128,14 +128,14 @@ def test_only_what_never_came_is_worth_asking_for_again(db):
 
 
 def test_the_counts_say_how_many_wait_and_how_long(db, clock):
-    assert counts.inbox(db) == {"pending": 0, "failed": 0, "oldest_seconds": 0.0}
+    assert counts.inbox(db) == {"pending": 0, "failed": 0, "ignored_today": 0, "oldest_seconds": 0.0}
     assert counts.last_delivery(db) is None
     store(db, "a", b"1")
     clock.advance(90)
     store(db, "b", b"2")
     store(db, "c", b"3")
     deliveries.settle(db, "c", "failed", "boom")
-    assert counts.inbox(db) == {"pending": 2, "failed": 1, "oldest_seconds": 90.0}
+    assert counts.inbox(db) == {"pending": 2, "failed": 1, "ignored_today": 0, "oldest_seconds": 90.0}
     assert counts.last_delivery(db) == "2026-11-22T12:01:30.000Z"
     assert [row["guid"] for row in deliveries.recent(db, 2)] == ["c", "b"]
     assert [row["guid"] for row in deliveries.recent(db, 2, "pending")] == ["b", "a"]
