@@ -2,10 +2,10 @@
 FROM python:3.13-slim-trixie AS build
 ENV UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never UV_COMPILE_BYTECODE=1
 WORKDIR /src
-COPY requirements-build.lock requirements.lock ./
+COPY requirements-build.lock requirements-image.lock ./
 RUN pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements-build.lock \
     && python -m venv --without-pip /opt/dursor \
-    && uv pip install --no-cache --python /opt/dursor --require-hashes -r requirements.lock
+    && uv pip install --no-cache --python /opt/dursor --require-hashes -r requirements-image.lock
 COPY pyproject.toml README.md LICENSE schema.sql ./
 COPY app app
 RUN python -m hatchling build --target wheel --directory /dist \

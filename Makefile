@@ -41,6 +41,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 lock: setup-dev ## brings the locks up to date with pyproject.toml; ARGS=--upgrade for newer versions
 	@$(COMPILE) $(ARGS) --all-extras --group dev pyproject.toml -o requirements-dev.lock
 	@$(COMPILE) --extra demo -c requirements-dev.lock pyproject.toml -o requirements.lock
+	@$(COMPILE) --extra demo --extra llm -c requirements-dev.lock pyproject.toml -o requirements-image.lock
 	@$(COMPILE) --group build -c requirements-dev.lock -o requirements-build.lock
 	@! grep -nE '://|^ *-[-a-z]*(index|find-links)' requirements*.lock
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ["requirements-build.lock", "requirements-dev.lock", "requirements.lock"]
+LOCKS = ["requirements-build.lock", "requirements-dev.lock", "requirements-image.lock", "requirements.lock"]
 
 
 def test_no_file_names_the_host_of_a_package_registry():
