@@ -14,6 +14,7 @@ from app.lifecycle import failure, failure_log, failure_rows
 from app.lifecycle.checks import CheckRun, Checks, CommitStatus, WorkflowRun
 from app.lifecycle.ci_verdict import Verdict
 from app.lifecycle.failure_noise import job_of, relative
+from app.prompts import seen
 
 MAX_CHECKS = 10
 MAX_LEGS = 3
@@ -137,7 +138,7 @@ async def _report(github: repositories.Repository, run: CheckRun, *, said: bool)
         except Refused:
             said = True
     told = "\n".join(part for part in (run.title, run.summary, run.text) if part)
-    return [line for line in failure_log.failing_lines(redact.text(told[:100_000])) if line][:MAX_REPORT_LINES]
+    return [line for line in failure_log.failing_lines(seen.rendered(told)) if line][:MAX_REPORT_LINES]
 
 
 def _of_status(status: CommitStatus) -> failure.FailedCheck:
