@@ -135,9 +135,7 @@ def delete_status(hub, pull):
     hub.delete_comment(comment, author="alice")
 
 
-HOSTILE = (
-    "ping @alice, fixes #1, see ![x](https://evil.example/x.png) <img src=x> | `a` &commat;bob\u202e"
-)
+HOSTILE = "ping @alice, fixes #1, see ![x](https://evil.example/x.png) <img src=x> | `a` &commat;bob\u202e"
 
 
 async def test_hostile_names_of_checks_do_nothing_in_what_we_write(hub, server):
