@@ -95,7 +95,8 @@ async def _next(database: Database) -> jobs.Job:
                 job = await database.write(lambda db: jobs.claim(db, "here", LEASE_SECONDS))
                 if job is not None:
                     return job
-                due = None  # what is due waits for its lane
+                # what is due waits for its lane, whose end rings the bell; what comes due meanwhile rings none
+                due = await database.read(lambda db: jobs.next_due(db, later=True))
             wait = 30.0 if due is None else max(0.01, min(30.0, (due - database.clock()).total_seconds()))
             await bell.wait(timeout=wait)
             await database.write(jobs.expire)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,21 @@ def sink(database: Database) -> Callable[[engine.RunResult], Awaitable[None]]:
     """Where results arrive: stored and told in one transaction, once, however often they come."""
 
     async def arrived(result: engine.RunResult) -> None:
-        await database.write(lambda db: _settle(db, result))
+        ready = await _startable(database, result) if result.status == "put_off" else frozenset[str]()
+        await database.write(lambda db: _settle(db, result, ready))
 
     return arrived
+
+
+async def _startable(database: Database, result: engine.RunResult) -> frozenset[str]:
+    """Who could go on, asked before the transaction: programs take seconds to say their versions."""
+
+    def config(db: Connection) -> repo_config.RepoConfig | None:
+        row = runs.find(db, result.run_id) or reviews.find(db, result.run_id)
+        return _config(db, row["task_id"]) if row else None
+
+    known = await database.read(config)
+    return await asyncio.to_thread(waiting.startable, known) if known else frozenset()
 
 
 async def resume(world: World) -> None:
@@ -57,10 +70,10 @@ def _once_more(db: Connection, row: Row, effect: effects.StartWork | effects.Sta
         outbox.enqueue(db, effect, delay=waiting.left(db, row))
 
 
-def _settle(db: Connection, result: engine.RunResult) -> None:
+def _settle(db: Connection, result: engine.RunResult, startable: Collection[str]) -> None:
     row = runs.find(db, result.run_id)
     if row is None:
-        _settle_review(db, result)
+        _settle_review(db, result, startable)
         return
     if row["status"] != "running" or row["attempt"] != result.attempt:
         return
@@ -83,7 +96,7 @@ def _settle(db: Connection, result: engine.RunResult) -> None:
             outbox.enqueue(db, effects.ImportWork(row["agentic_run_id"], row["attempt"]))
     elif result.status == "lost":
         outbox.enqueue(db, _start(row))
-    elif not _is_put_off(db, run, row, result, known):
+    elif not _is_put_off(db, run, row, result, known, startable):
         runs.end(db, row["id"], "failed", error=words, **known)
         failed = signals.WorkFailed(attempt=result.attempt, error=words)
         advance.signal(db, row["agentic_run_id"], failed, agent=row["executor_type"], duration_ms=endings.took(db, row))
@@ -95,19 +108,26 @@ def _settle_unchanged(db: Connection, run: Run, row: Row) -> None:
     endings.succeed(db, run, row, unchanged, trees.Imported(""))
 
 
-def _is_put_off(db: Connection, run: Run, row: Row, result: engine.RunResult, known: dict[str, Any]) -> bool:
+def _is_put_off(
+    db: Connection,
+    run: Run,
+    row: Row,
+    result: engine.RunResult,
+    known: dict[str, Any],
+    startable: Collection[str],
+) -> bool:
     """Whether the work goes on later, or with another executor; what it told so far is kept."""
     if result.status != "put_off" or run.paused or run.attempt != row["attempt"]:
         return False
     runs.change(db, row["id"], **known)
-    return waiting.put_off(db, row, _start(row), result, _config(db, row["task_id"]))
+    return waiting.put_off(db, row, _start(row), result, _config(db, row["task_id"]), startable)
 
 
 def _start(row: Row) -> effects.StartWork:
     return effects.StartWork(row["agentic_run_id"], row["attempt"], row["work"])
 
 
-def _settle_review(db: Connection, result: engine.RunResult) -> None:
+def _settle_review(db: Connection, result: engine.RunResult, startable: Collection[str]) -> None:
     row = reviews.find(db, result.run_id)
     if row is None or row["status"] != "running" or row["attempt"] != result.attempt:
         return
@@ -117,7 +137,8 @@ def _settle_review(db: Connection, result: engine.RunResult) -> None:
     run = agentic_runs.find(db, run_id)
     if result.status == "put_off" and run is not None and run.attempt == row["attempt"] and not run.paused:
         reviews.change(db, row["id"], **consumed)
-        if waiting.put_off(db, row, effects.StartReview(run_id, row["attempt"], row["sha"]), result, config):
+        again = effects.StartReview(run_id, row["attempt"], row["sha"])
+        if waiting.put_off(db, row, again, result, config, startable):
             return
     try:
         report = _report(row, result, config)

@@ -61,10 +61,6 @@ def of(db: Connection, scope: Scope) -> words.Seen:
     )
 
 
-def _said(row: Row) -> str:
-    return str(row["error"] or row["summary"] or "")
-
-
 def _known(db: Connection, scope: Scope, check: Row | None, review: Row | None) -> Known:
     run = scope.run
     is_fresh = review is not None and review["sha"] == run.head_sha and review["overall_score"] is not None

@@ -6,6 +6,7 @@ due later, so it outlives the server; whatever stops work ends the wait too.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -31,11 +32,26 @@ _FIRST = 60.0
 Start = effects.StartWork | effects.StartReview
 
 
-def put_off(db: Connection, row: Row, start: Start, result: engine.RunResult, config: RepoConfig) -> bool:
-    """Have the work go on with the next executor, or later; False where neither helps. `row` is what `start` is for."""
+def startable(config: RepoConfig) -> frozenset[str]:
+    """The executors to fall back on whose programs start here. Blocks, as `registry.find` does."""
+    return frozenset(name for name in config.fallback if _is_there(name, config))
+
+
+def put_off(
+    db: Connection,
+    row: Row,
+    start: Start,
+    result: engine.RunResult,
+    config: RepoConfig,
+    startable: Collection[str],
+) -> bool:
+    """Have the work go on with the next of the executors that are `startable`, or later; False where neither helps.
+
+    `row` is what `start` is for.
+    """
     table = _table(start)
     spent = max(0, (row["submissions"] or 0) - 1)
-    if (name := _next(db, row["executor"], start, config)) is not None:
+    if (name := _next(db, row["executor"], start, config, startable)) is not None:
         fresh = {"session_id": None, "counted": None} if isinstance(start, effects.StartWork) else {}
         table.change(
             db, row["id"], status="queued", executor=name, executor_type=name.partition(":")[0], submissions=spent,
@@ -113,21 +129,28 @@ def _seconds(said: object, waits: int) -> float:
     return min(LONGEST, max(SHORTEST, known))
 
 
-def _next(db: Connection, current: str, start: Start, config: RepoConfig) -> str | None:
+def _next(db: Connection, current: str, start: Start, config: RepoConfig, startable: Collection[str]) -> str | None:
     """The executor after the current one that can start; the list is gone through once."""
     first = config.executor if isinstance(start, effects.StartWork) else config.reviewer
     chain = list(dict.fromkeys([first, *config.fallback]))
     after = chain[chain.index(current) + 1 :] if current in chain else config.fallback
-    return next((name for name in after if _can_start(db, name, start, config)), None)
+    return next((name for name in after if name in startable and _is_fit(db, name, start, config)), None)
 
 
-def _can_start(db: Connection, name: str, start: Start, config: RepoConfig) -> bool:
+def _is_fit(db: Connection, name: str, start: Start, config: RepoConfig) -> bool:
     command = config.commands.get(name.partition(":")[2])
     if isinstance(start, effects.StartReview) and command is not None and command.output != "sarif":
         return False
     try:
-        registry.find(name, config.commands)
         access.expect(db, name)
+    except ConfigError:
+        return False
+    return True
+
+
+def _is_there(name: str, config: RepoConfig) -> bool:
+    try:
+        registry.find(name, config.commands)
     except ConfigError:
         return False
     return True

@@ -80,5 +80,7 @@ def _label(repository: int, number: int) -> str:
 
 
 def forget(db: Connection, older_than: datetime) -> int:
-    """Delete what was heard long ago; returns how much."""
-    return db.execute("DELETE FROM heard WHERE heard_at < ?", (iso(older_than),)).rowcount
+    """Delete what was heard long ago; returns how much. Labels that were refused stay: no time makes them right."""
+    return db.execute(
+        "DELETE FROM heard WHERE heard_at < ? AND source NOT GLOB 'label:*:*:*'", (iso(older_than),)
+    ).rowcount

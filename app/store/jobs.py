@@ -1,4 +1,4 @@
-"""jobs, the outbox: queued -> running -> done | failed | canceled; a lease that runs out makes one queued again.
+"""jobs, the outbox: queued -> running -> done | failed; a lease that runs out makes one queued again.
 
 A key is unique among queued jobs, and a job is not claimed while another with its key or its lane runs.
 So a wake-up that comes while its twin is at work is kept for afterwards, and is never lost.
@@ -144,13 +144,6 @@ def expire(db: Connection) -> int:
     ).rowcount
 
 
-def cancel_lane(db: Connection, lane: str) -> int:
-    """queued -> canceled for all jobs of a lane that ended."""
-    return db.execute(
-        "UPDATE jobs SET status = 'canceled', updated_at = ? WHERE lane = ? AND status = 'queued'", (db.now, lane)
-    ).rowcount
-
-
 def is_open(db: Connection, key: str) -> bool:
     """Whether a job with this key is queued or running."""
     return bool(
@@ -159,9 +152,12 @@ def is_open(db: Connection, key: str) -> bool:
     )
 
 
-def next_due(db: Connection) -> datetime | None:
-    """When the next queued job may run."""
-    row = db.execute("SELECT min(run_after) AS due FROM jobs WHERE status = 'queued'").fetchone()
+def next_due(db: Connection, *, later: bool = False) -> datetime | None:
+    """When the next queued job may run; `later` leaves out what is due and only waits for its lane."""
+    after = db.now if later else ""
+    row = db.execute(
+        "SELECT min(run_after) AS due FROM jobs WHERE status = 'queued' AND run_after > ?", (after,)
+    ).fetchone()
     return datetime.fromisoformat(row["due"]) if row["due"] else None
 
 

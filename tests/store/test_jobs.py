@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.store import jobs
-from tests.store.asking import claim, plan, queue, states
+from tests.store.asking import claim, plan, queue
 
 
 def test_a_key_is_queued_once_with_the_newest_payload_and_the_earliest_time(db, clock):
@@ -74,15 +74,6 @@ def test_a_dead_letter_whose_key_is_queued_already_is_not_retried(db):
     assert not jobs.retry(db, "no such job")
 
 
-def test_a_lane_that_ended_is_canceled_but_for_what_is_at_work(db):
-    queue(db, "a", lane="one")
-    claim(db)
-    queue(db, "b", lane="one")
-    queue(db, "c", lane="two")
-    assert jobs.cancel_lane(db, "one") == 1
-    assert [state[1] for state in states(db)] == ["running", "canceled", "queued"]
-
-
 def test_finished_jobs_are_forgotten_after_a_while(db, clock):
     queue(db)
     jobs.finish(db, claim(db))
@@ -100,6 +91,16 @@ def test_the_next_due_time_is_the_earliest_of_the_queued(db, clock):
     queue(db, "a", delay=30)
     queue(db, "b", delay=20)
     assert (jobs.next_due(db) - clock()).total_seconds() == 20
+
+
+def test_one_that_is_due_and_waits_for_its_lane_hides_none_that_comes_due_later(db, clock):
+    queue(db, "a", lane="one")
+    claim(db)
+    queue(db, "b", lane="one")
+    queue(db, "c", lane="two", delay=5)
+    assert claim(db) is None
+    assert jobs.next_due(db) == clock()
+    assert (jobs.next_due(db, later=True) - clock()).total_seconds() == 5
 
 
 @pytest.mark.parametrize("status", [None, "queued", "running", "done", "failed", "canceled"])
