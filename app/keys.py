@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict
 
 from app.lifecycle import effects
@@ -10,7 +11,11 @@ from app.lifecycle import effects
 def key_of(effect: effects.Effect) -> str:
     """What two jobs have in common that are one: the kind, and whom it is for."""
     values = [str(value) for name, value in asdict(effect).items() if name not in _NOT_IN_KEY]
-    return ":".join([type(effect).__name__, *values])[:300]
+    key = ":".join([type(effect).__name__, *values])
+    return key if len(key) <= _LONGEST else f"{key[:_LONGEST]}:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+
+
+_LONGEST = 300
 
 
 _NOT_IN_KEY = {

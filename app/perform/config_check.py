@@ -41,10 +41,8 @@ async def check(effect: effects.CheckConfig, world: World) -> Outcome:
     if repo is None:
         return nothing
     github = handle(world, repo)
-    note_config: Outcome = nothing
     if repo["config_read_at"] is None:
-        note_config = await reading.read_config(world, repo)
-        await world.database.write(note_config)
+        await world.database.write(await reading.read_config(world, repo))
         repo, stands = await world.database.read(lambda db: _known(db, effect))
         if repo is None:
             return nothing

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from app.lifecycle.run import TERMINAL, Mode, Phase, Run, Wait, Work
-from app.store.connection import Connection, Row, parse
+from app.store.connection import Connection, Row, iso, parse
 from app.store.rows import from_json, insert, one, update
 
 _IDLE = {Phase.AWAITING_HUMAN, *TERMINAL}
@@ -62,6 +63,12 @@ def uncount(db: Connection, run_id: str, seconds: float) -> None:
 def note(db: Connection, run_id: str, **values: object) -> None:
     """Note what is shown but not decided on: `last_ci_result`, `last_review_score`, `approved_by`."""
     update(db, "agentic_runs", run_id, **values)
+
+
+def ended_before(db: Connection, run_id: str, moment: datetime) -> bool:
+    """Whether the run is known and came to its end before a moment."""
+    row = row_of(db, run_id)
+    return row is not None and Phase(row["phase"]) in TERMINAL and bool(row["last_activity"] < iso(moment))
 
 
 def of_task(db: Connection, task_id: str) -> Run | None:
