@@ -99,7 +99,8 @@ class ClaudeCode:
 def _tools(request: base.Request) -> list[str]:
     """What it may use: everything inside the sandbox, no programs outside of one, nothing that writes in a review."""
     if request.mode == "review":
-        return ["--permission-mode", "dontAsk", "--tools", _READING, "--allowedTools", _READING]
+        allowed = _READING if request.contained else "Read(./**)"  # else all that the server's user can read
+        return ["--permission-mode", "dontAsk", "--tools", _READING, "--allowedTools", allowed]
     if request.contained:
         return ["--tools", f"Bash,Edit,Write,{_READING}", "--permission-mode", "bypassPermissions"]
     return ["--tools", f"Edit,Write,{_READING}", "--permission-mode", "acceptEdits"]
