@@ -19,8 +19,9 @@ async def connect(access: base.Access, name: str, seconds: float) -> AsyncIterat
     """A model of Anthropic's called `name`; one answer may take `seconds`."""
     import anthropic  # noqa: PLC0415 - takes seconds, and only a run of this provider needs it
 
+    http = anthropic.DefaultAsyncHttpxClient(follow_redirects=False, timeout=seconds)  # the key would go along
     async with anthropic.AsyncAnthropic(
-        api_key=access.key, base_url=access.base_url, max_retries=0, timeout=seconds
+        api_key=access.key, base_url=access.base_url, max_retries=0, timeout=seconds, http_client=http
     ) as client:
         yield _Messages(client, name)
 

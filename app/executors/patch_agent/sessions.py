@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from app.executors import state_files
 from app.executors.patch_agent.conversation import Message, User
 
 LARGEST = 8_000_000
@@ -54,10 +55,12 @@ def save(state_dir: Path, session_id: str, provider: str, model: str, messages: 
     content = _Kept(provider=provider, model=model, messages=[*messages]).model_dump_json().encode()
     if len(content) > LARGEST:
         return False
-    path = _path(state_dir, session_id)
+    try:
+        path = _path(state_dir, session_id)
+    except OSError:
+        return False
     new = path.with_suffix(".new")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new.unlink(missing_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         with os.fdopen(os.open(new, flags, 0o600), "wb") as file:
@@ -71,4 +74,5 @@ def save(state_dir: Path, session_id: str, provider: str, model: str, messages: 
 
 
 def _path(state_dir: Path, session_id: str) -> Path:
-    return state_dir / _FOLDER / f"{session_id}.json"
+    """Where it is kept. Raises OSError where the directory is a link that leads out."""
+    return state_files.within(state_dir, f"{_FOLDER}/{session_id}.json")

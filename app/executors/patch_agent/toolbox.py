@@ -12,7 +12,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from app.executors import base
+from app.executors import base, state_files
 from app.executors.patch_agent import changing, looking, paths
 from app.executors.patch_agent.model import Call, Tool
 
@@ -68,11 +68,15 @@ class Done:
 
 
 class Toolbox:
-    """The tools for one request: in a review those that look, with a schema one to answer with."""
+    """The tools for one request: in a review those that look, with a schema one to answer with.
+
+    Raises OSError where the state directory cannot be used.
+    """
 
     def __init__(self, request: base.Request) -> None:
         self._root = request.worktree
-        self._changing = changing.Changing(request.worktree, request.state_dir / "patch_agent" / "new")
+        scratch = state_files.within(request.state_dir, "patch_agent/new/file").parent
+        self._changing = changing.Changing(request.worktree, scratch)
         answering = Tool(ANSWER, "Gives your answer. Call it once, at the end.", request.schema or {})
         self.tools: tuple[Tool, ...] = (
             *_LOOKING,

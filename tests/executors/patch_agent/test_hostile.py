@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from aiohttp import test_utils, web
 
 from app.executors import base
 from app.executors.patch_agent import changing, paths
@@ -55,6 +56,34 @@ async def test_what_instructs_agents_is_left_alone_and_the_attempt_is_told(one, 
     assert not (one.tree / path).exists()
     assert len(result.denials) == 1
     assert one.heard(base.Denied) == [base.Denied("create", path)]
+
+
+async def test_a_link_that_an_earlier_program_left_for_its_sessions_is_not_followed(one):
+    one.state.mkdir()
+    (one.state / "patch_agent").symlink_to(one.place / "outside")
+    before = outside(one)
+    result, _ = await one.against(Tool("create", {"path": "new.txt", "content": "x"}), Say("Done."))
+    assert (result.status, result.kind) == ("failed", "start")
+    assert outside(one) == before
+    assert {path.name for path in (one.place / "outside").iterdir()} == {"secret.txt"}
+
+
+async def test_a_provider_that_redirects_is_not_followed_with_the_key(work):
+    asked: list[str] = []
+
+    async def elsewhere(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        if request.path.startswith("/there"):
+            return web.Response(status=500)
+        raise web.HTTPTemporaryRedirect(f"/there{request.path_qs}")
+
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", elsewhere)
+    async with test_utils.TestServer(application) as server:
+        result = await work.run(str(server.make_url("")).rstrip("/"))
+    assert result.status == "failed"
+    assert asked
+    assert not [path for path in asked if path.startswith("/there")]
 
 
 async def test_a_huge_file_is_refused(one):
