@@ -57,7 +57,8 @@ def conflict(paths: Sequence[str]) -> str:
     """Which files hold conflict markers, to be added to an instruction."""
     names = [seen.line(path, 300) for path in paths]
     shown = fences.first(names, 8_000, lambda count: f"[{count} more files]")
-    return fences.Fences().data("files with conflict markers", shown)
+    marks = fences.Fences()
+    return f"{marks.rules}\n\n{marks.data('files with conflict markers', shown)}"
 
 
 def going_on(told: str) -> str:

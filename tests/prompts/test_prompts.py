@@ -182,3 +182,10 @@ def test_the_repositorys_own_words_are_told_once():
     assert told.count("Use tabs.") == 1
     assert "AGENTS.md:" in told
     assert prompts.repository({"AGENTS.md": b"\n"}) == ""
+
+
+def test_the_mark_around_files_in_conflict_is_explained():
+    told = prompts.conflict(["a.py"])
+    mark = re.search(r"^DATA (\w+) \(", told, re.MULTILINE)
+    assert mark
+    assert f"DATA {mark[1]} and END DATA {mark[1]}" in told.partition("\nDATA ")[0]
