@@ -104,8 +104,7 @@ def _about_another_commit(effect: effects.ObeyComment, pull: pulls.Pull | None, 
     if effect.verb == "take":
         if table.OFF_LABEL in pull.labels:
             return words.switched_off(table.OFF_LABEL)
-        late = effect.written_at is not None and world.now() - parse(effect.written_at) > _LATE
-        return words.branch_moved(effect.verb, None) if pull.is_fork and late else None
+        return words.branch_moved(effect.verb, None) if _may_be_new(effect, pull, world) else None
     if not table.is_about_commit(effect.verb, fork=pull.is_fork):
         return None
     named = table.commit_named(effect.verb, effect.rest)
@@ -114,6 +113,13 @@ def _about_another_commit(effect: effects.ObeyComment, pull: pulls.Pull | None, 
     if pull.head_sha not in {named, effect.head_sha}:
         return words.branch_moved(effect.verb, effect.head_sha)
     return None
+
+
+def _may_be_new(effect: effects.ObeyComment, pull: pulls.Pull, world: World) -> bool:
+    """Whether a stranger may have pushed to a fork since the word: when it was said long ago, or nobody knows when."""
+    if not pull.is_fork or effect.head_sha == pull.head_sha:
+        return False
+    return effect.written_at is None or world.now() - parse(effect.written_at) > _LATE
 
 
 def _answer(db: Connection, effect: effects.ObeyComment, run: Run | None) -> str | None:
