@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from app.executors import base, outcome
 
+_DENIALS = 100
+
 
 class Unable(Exception):
     """The program would not work as it is asked to; the text is for people."""
@@ -58,7 +60,8 @@ class Told:
 
     def deny(self, tool: str, why: str) -> base.Denied:
         """It was not allowed to use a tool."""
-        self.denials.append(tool)
+        if len(self.denials) < _DENIALS:
+            self.denials.append(tool)
         return base.Denied(tool, why)
 
 

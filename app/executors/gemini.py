@@ -25,6 +25,9 @@ _EXITS: dict[int, tuple[base.Kind, str]] = {
     55: ("start", "Gemini CLI does not trust the directory: its version is too new for dursor."),
 }
 _NO_SESSION = ("Error resuming session", "Invalid session identifier", "No previous sessions found")
+_MOST = 1_000_000
+"""Characters of what it says that are kept: whoever has its output can go on for ever."""
+
 _DENIALS = {"tool_not_registered", "policy_violation"}
 _RETRIES = re.compile(r"Attempt \d+ failed[^.]*")
 _NOISE = re.compile(
@@ -64,7 +67,7 @@ class Gemini:
             case "init":
                 told.session_id = fields.text(event, "session_id") or told.session_id
             case "message" if event.get("role") == "assistant":
-                told.pending += fields.text(event, "content")
+                told.pending += fields.text(event, "content")[: _MOST - len(told.pending)]
                 return
             case _:
                 yield from _whole(told)
@@ -123,7 +126,7 @@ def _settings(request: base.Request, tries: int) -> dict[str, object]:
 def _whole(told: Told) -> Iterator[base.Event]:
     """What it said piece by piece, as one."""
     said, told.pending = told.pending, ""
-    told.summary += said
+    told.summary += said[: _MOST - len(told.summary)]
     if said.strip():
         yield base.Said(said)
 

@@ -7,6 +7,7 @@ import pytest
 from app.executors import base, calls, mentions, troubles
 from app.executors.claude_code import ClaudeCode
 from app.executors.dialect import Told
+from app.executors.gemini import Gemini
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,17 @@ def test_claude_code_is_not_kept_waiting_for_a_limit_that_ends_late(seconds, giv
     [shown] = ClaudeCode().read(event, told, request)
     assert shown == base.Retry(f"try 1 failed (HTTP 429); the next one comes in {seconds} s")
     assert (told.said_all.is_set(), told.retry_after) == (gives_up, float(seconds) if gives_up else None)
+
+
+def test_what_an_agent_says_without_end_is_kept_up_to_a_bound(tmp_path):
+    told, gemini = Told(), Gemini()
+    asked = base.Request("run", 1, tmp_path, tmp_path, "Do it.", "edit", 60.0)
+    for _ in range(4):
+        for _ in range(4):
+            list(gemini.read({"type": "message", "role": "assistant", "content": "x" * 500_000}, told, asked))
+        assert len(told.pending) == 1_000_000
+        list(gemini.read({"type": "error", "message": "no"}, told, asked))
+    for _ in range(1_000):
+        told.deny("shell", "no")
+    assert len(told.summary) == 1_000_000
+    assert len(told.denials) == 100
