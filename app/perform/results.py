@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Collection
-from pathlib import Path
 from typing import Any
 
 from app import advance, outbox, redact, repo_config
 from app.errors import UserError
-from app.executors import engine, findings, sarif
+from app.executors import engine
 from app.lifecycle import effects, score, signals
 from app.lifecycle.run import Run
-from app.perform import endings, waiting
+from app.perform import endings, reports, waiting
 from app.perform.world import World
 from app.store import agentic_runs, repos, reviews, runs, tasks
 from app.store.connection import Connection, Row
@@ -96,6 +95,10 @@ def _settle(db: Connection, result: engine.RunResult, startable: Collection[str]
             outbox.enqueue(db, effects.ImportWork(row["agentic_run_id"], row["attempt"]))
     elif result.status == "lost":
         outbox.enqueue(db, _start(row))
+    elif result.args.get("kind") == "limit":  # the same again would cost the same again
+        runs.end(db, row["id"], "failed", error=words, **known)
+        spent = signals.WorkRefused(attempt=result.attempt, why=f"It used up what one run may take: {words}")
+        advance.signal(db, row["agentic_run_id"], spent, agent=row["executor_type"])
     elif not _is_put_off(db, run, row, result, known, startable):
         runs.end(db, row["id"], "failed", error=words, **known)
         failed = signals.WorkFailed(attempt=result.attempt, error=words)
@@ -141,7 +144,7 @@ def _settle_review(db: Connection, result: engine.RunResult, startable: Collecti
         if waiting.put_off(db, row, again, result, config, startable):
             return
     try:
-        report = _report(row, result, config)
+        report = reports.read(row, result, config)
     except UserError as error:
         reviews.end(db, row["id"], "failed", error=str(error), **consumed)
         failed = signals.ReviewFailed(attempt=result.attempt, error=str(error))
@@ -152,22 +155,11 @@ def _settle_review(db: Connection, result: engine.RunResult, startable: Collecti
     summary = f"{len(severities)} findings, {block} of them blocking; score {points:.2f}."
     reviews.end(
         db, row["id"], "succeeded", overall_score=points, overall_summary=summary,
-        feedbacks=[_feedback(finding) for finding in report.findings], **consumed,
+        feedbacks=[reports.columns(finding) for finding in report.findings], **consumed,
     )  # fmt: skip
     agentic_runs.note(db, run_id, last_review_score=points)
     finished = signals.ReviewFinished(sha=row["sha"], attempt=result.attempt, score=points, blocking=block)
     advance.signal(db, run_id, finished, agent=row["executor_type"], duration_ms=endings.took(db, row))
-
-
-def _report(row: Row, result: engine.RunResult, config: repo_config.RepoConfig) -> sarif.Report:
-    """What the reviewer found. Raises UserError when it broke or wrote something else than SARIF."""
-    if result.status != "done":
-        raise UserError(redact.text(result.detail)[:_SUMMARY] or result.status)
-    if isinstance(answer := result.args.get("structured"), str):
-        return findings.report(json.loads(answer), Path(row["worktree_path"]))
-    command = config.commands.get(row["executor"].partition(":")[2])
-    levels = {str(level): severity for level, severity in command.levels.items()} if command else {}
-    return sarif.parse(str(result.args.get("output") or ""), Path(row["worktree_path"]), levels)
 
 
 def _consumed(row: Row, result: engine.RunResult) -> dict[str, Any]:
@@ -182,14 +174,6 @@ def _consumed(row: Row, result: engine.RunResult) -> dict[str, Any]:
 
 def _plus(before: Any, more: Any) -> Any:
     return more if before is None else before + (more or 0)
-
-
-def _feedback(finding: sarif.Finding) -> dict[str, object]:
-    return {
-        "file_path": finding.path or "", "line_start": finding.line_start, "line_end": finding.line_end,
-        "severity": finding.severity, "category": finding.category, "title": finding.title,
-        "description": finding.description, "suggestion": finding.suggestion, "code_snippet": finding.snippet,
-    }  # fmt: skip
 
 
 def _config(db: Connection, task_id: str) -> repo_config.RepoConfig:

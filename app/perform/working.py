@@ -92,7 +92,7 @@ async def _hand_out(world: World, scope: Scope, row: Row, tree: Path, *, goes_on
         state_dir=_state_dir(world, run_id),
         instruction=prompts.going_on(row["instruction"]) if goes_on else row["instruction"],
         minutes=scope.config.limits.run_minutes, session_id=before["session_id"] if before else None,
-        counted=json.loads(before["counted"] or "{}") if before else None,
+        counted=json.loads(before["counted"] or "{}") if before else None, max_usd=scope.config.limits.run_usd,
     )  # fmt: skip
     await labour.submit(world, request)
 
