@@ -1,14 +1,13 @@
 """Codex, headless: `codex exec --json`, the native program and not its wrapper.
 
-A provider of our own naming is the one way that honours a base URL and uses plain HTTP. Its own sandbox is on where
-ours does not hold, and off within ours: it reads and edits by programs, so it needs one that works. Tokens are counted
-from the thread's beginning; it reports no cost.
+A provider of our own naming is the one way that honours a base URL and uses plain HTTP. Its own sandbox is off
+within ours, and without ours it is not started: it reads and edits by programs. Tokens are counted from the thread's
+beginning; it reports no cost.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,9 +19,9 @@ _KEY = "DURSOR_OPENAI_KEY"
 _PROVIDER = "https://api.openai.com/v1"
 _OFF = ("plugins", "apps", "unbounded_connection_retries")
 _TOOLS = {"command_execution": "shell", "file_change": "edit", "mcp_tool_call": "mcp", "web_search": "search"}
-_NOT_ROOT = (
-    "Codex works by programs, and where dursor has no sandbox for them its own must hold, which root cannot use: run "
-    "dursor as another user, or see docs/operations.md, “The sandbox”."
+_OPEN = (
+    "Codex works by programs, and there is no sandbox for them here. Its own would let them read every file of the "
+    "server's user, so it is not started. docs/operations.md, “The sandbox”, says how to get one."
 )
 
 
@@ -87,11 +86,10 @@ class Codex:
 
 
 def _sandbox(request: base.Request) -> str:
-    if request.contained:
-        return "danger-full-access"
-    if os.geteuid() == 0:
-        raise Unable(_NOT_ROOT)
-    return "read-only" if request.mode == "review" else "workspace-write"
+    """Ours holds. Raises Unable without: its own keeps programs from writing, and not from reading."""
+    if not request.contained:
+        raise Unable(_OPEN)
+    return "danger-full-access"
 
 
 def _settings(request: base.Request, tries: int) -> list[str]:
@@ -103,7 +101,7 @@ def _settings(request: base.Request, tries: int) -> list[str]:
     settings = [
         "model_provider=dursor", f"model_providers.dursor={{{inline}}}", "analytics.enabled=false",
         "check_for_update_on_startup=false", 'approval_policy="never"',
-        f'shell_environment_policy.exclude=["{_KEY}"]', "sandbox_workspace_write.exclude_slash_tmp=true",
+        f'shell_environment_policy.exclude=["{_KEY}"]',
         "project_doc_max_bytes=0",  # AGENTS.md of the worktree: instructions are ours to give
     ]  # fmt: skip
     off = [word for feature in _OFF for word in ("--disable", feature)]
