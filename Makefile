@@ -6,6 +6,9 @@ export UV_PYTHON_DOWNLOADS := never
 # Programs that dursor starts (git's hooks, linters) are found as in an activated environment.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
+# Most tests wait more than they compute.
+WORKERS := $(shell echo $$((2 * $$(nproc))))
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format descriptions agents bench lock setup-demo setup-dev clean
 
@@ -17,7 +20,7 @@ demo: setup-demo ## the whole loop on this machine, with no account and no key
 
 test: setup-dev descriptions agents ## all tests; ARGS="tests/test_x.py -k word" for some of them
 	@echo "==> pytest"
-	@$(BIN)/python -m pytest -q $(if $(ARGS),$(ARGS),-n auto)
+	@$(BIN)/python -m pytest -q $(if $(ARGS),$(ARGS),-n $(WORKERS))
 
 check: setup-dev ## lint, format, types, and the arrows between packages
 	@echo "==> ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
