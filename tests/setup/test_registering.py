@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 import stat
@@ -33,7 +34,8 @@ async def test_the_app_is_registered_and_stored_and_its_secrets_are_encrypted(hu
     raw = door.settings.database_path.read_bytes()
     assert b"PRIVATE KEY" not in raw
     assert hub.deliveries.secret.encode() not in raw
-    assert door.setup.finished.is_set()
+    async with asyncio.timeout(10):  # it is set once the page has been sent
+        await door.setup.finished.wait()
 
 
 async def test_a_key_is_made_for_nobody_else_to_read_where_none_was_configured(hub, door, browser):

@@ -95,8 +95,10 @@ async def test_what_is_larger_than_the_limits_is_not_merged(hub, server):
 
 
 async def test_a_required_check_that_failed_or_is_missing_is_no_merge(hub, server):
-    pull = await scenes.working_on(hub, server, "full_auto")
-    hub.protect(pull.repository, required=["test", "security"])
+    repo = await hub.create_repository("octo/widgets", configuration("full_auto"))
+    hub.protect(repo, required=["test", "security"])
+    pull = await hub.open_pull_request(repo, files=scenes.CLEAN)
+    await server.until(pull, phase=Phase.WAITING_CI)
     await hub.finish_check(pull, "test", "success")
     await server.rest()
     assert (await server.run(pull)).phase is Phase.WAITING_CI

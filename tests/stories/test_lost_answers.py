@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from app.lifecycle.run import Phase
+from app.words import STATUS_MARKER
 from tests.stories import scenes
+from tests.stories.server import PATIENCE_SECONDS
 
 LOST: dict[str, dict[str, Any]] = {
     "an error": {"status": 500},
@@ -25,6 +28,10 @@ WRITES = {
 }
 
 
+def ours(hub, pull):
+    return [run.name for run in hub.check_runs(pull.head_sha) if run.suite.app is hub.app]
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(("method", "pattern"), WRITES.values(), ids=WRITES.keys())
 async def test_s113_a_write_without_an_answer_is_read_back_and_made_once(hub, server, method, pattern, when):
@@ -34,10 +41,12 @@ async def test_s113_a_write_without_an_answer_is_read_back_and_made_once(hub, se
     await hub.finish_check(pull, "test", "success")
 
     await server.until(pull, phase=Phase.COMPLETED)
+    async with asyncio.timeout(PATIENCE_SECONDS):  # what is in doubt waits until GitHub cannot be at work on it
+        while not (scenes.said_by_us(hub, pull, STATUS_MARKER, "merged") and ours(hub, pull)):
+            await asyncio.sleep(0.1)
     await server.rest()
 
     assert len(hub.merges) == 1
     assert scenes.sticky(hub, pull)
-    ours = [run.name for run in hub.check_runs(pull.head_sha) if run.suite.app is hub.app]
-    assert ours == ["dursor"]
+    assert ours(hub, pull) == ["dursor"]
     assert not await scenes.rows(server, "SELECT kind, error FROM jobs WHERE status = 'failed'")

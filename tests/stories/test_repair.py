@@ -34,6 +34,7 @@ async def dursor(server, *words):
 
 async def test_an_effect_that_fails_for_ever_waits_for_a_person_and_a_retry_puts_it_right(hub, server):
     pull = await scenes.working_on(hub, server)
+    scenes.fault(hub, "POST", "/graphql$", times=1000, status=502)
     scenes.fault(hub, "GET", r"/commits/[0-9a-f]+/check-suites", times=1000, **NEVER)
     await hub.finish_check(pull, "test", "success")
 
@@ -98,9 +99,17 @@ async def test_a_failed_delivery_is_handled_again_when_a_person_says_so(hub, ser
            ORDER BY sequence LIMIT 1""",
     )
 
+    await server.world.database.write(lambda db: _fail(db, row["guid"]))
+
     code, said = await dursor(server, "delivery", "replay", row["guid"])
 
     assert code == 0, said
     assert row["guid"] in said
     hub.comment(pull, "Did it work?", author="alice")
     await server.until(pull, paused=True)
+
+
+def _fail(db, guid):
+    """As if its handling had broken: nothing of it is left but the delivery."""
+    db.execute("DELETE FROM heard")
+    db.execute("UPDATE webhook_deliveries SET status = 'failed' WHERE guid = ?", (guid,))
