@@ -1,4 +1,4 @@
-"""A dursor that one delivery and one job kill, as a fault in a library below Python would."""
+"""A dursor that one delivery kills, and with DEADLY_JOBS one job, as a fault in a library below Python would."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _deadly_dispatch(event: Event, db: Connection) -> str | None:
 
 
 async def _deadly_perform(effect: effects.Effect, world: World) -> Outcome:
-    if isinstance(effect, effects.FindPlaces):
+    if isinstance(effect, effects.FindPlaces) and "DEADLY_JOBS" in os.environ:
         os.kill(os.getpid(), signal.SIGKILL)
     return await _perform(effect, world)
 

@@ -58,10 +58,9 @@ async def test_a_delivery_that_kills_the_server_is_set_aside_and_those_behind_it
     def is_over(server):
         return of(server, "SELECT 1 FROM webhook_deliveries WHERE status = 'failed'")
 
-    most = restarts.DELIVERY_INTERRUPTIONS + restarts.JOB_INTERRUPTIONS  # a job of the start is as deadly here
-    died = await lives(server, is_over, most + 2)
+    died = await lives(server, is_over, restarts.DELIVERY_INTERRUPTIONS + 2)
 
-    assert 1 <= died <= most
+    assert 1 <= died <= restarts.DELIVERY_INTERRUPTIONS
     (row,) = of(server, "SELECT error FROM webhook_deliveries WHERE status = 'failed'")
     assert "the server ended" in row["error"]
     server.shoot()
@@ -71,7 +70,7 @@ async def test_a_delivery_that_kills_the_server_is_set_aside_and_those_behind_it
 async def test_a_job_that_kills_the_server_is_set_aside_and_the_others_get_done(hub, tmp_path):
     repo = await hub.create_repository("octo/widgets", configuration("semi_auto"))
     pull = await hub.open_pull_request(repo, files={"a.py": "A = 1\n"})
-    server = process.Process(tmp_path / "data", serve=SERVE, **settings(hub))
+    server = process.Process(tmp_path / "data", serve=SERVE, DEADLY_JOBS="1", **settings(hub))
     hub.target(f"{server.url}/webhooks/github")
 
     def is_over(server):
