@@ -29,7 +29,6 @@ LEASE_SECONDS = 120.0
 MAX_TRIES = 8
 MAX_AT_ONCE = 4
 
-lane_of = keys.lane_of
 
 Outcome = Callable[[Connection], None]
 """What became known, to be written in the transaction that ends the job."""

@@ -1,7 +1,7 @@
 """Checks: everything reported about a commit, what a branch requires, and dursor's own check run."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -24,16 +24,16 @@ class Remark:
     message: str
 
 
-async def at(repo: Repository, sha: str) -> Checks:
-    """Everything reported about a commit, read anew: complete, or an error."""
+async def at(repo: Repository, sha: str, *, runs: Sequence[CheckRun] | None = None) -> Checks:
+    """Everything reported about a commit, read anew: complete, or an error. `runs` are its runs where just read."""
     commit = f"commits/{urls.piece(sha)}"
     async with _together() as group:
-        runs = group.create_task(repo.everything(f"{commit}/check-runs", "check_runs", filter="latest"))
+        read = group.create_task(runs_at(repo, sha)) if runs is None else None
         suites = group.create_task(repo.everything(f"{commit}/check-suites", "check_suites"))
         statuses = group.create_task(repo.everything(f"{commit}/status", "statuses"))
         workflow_runs = group.create_task(repo.everything("actions/runs", "workflow_runs", head_sha=sha))
     return Checks(
-        runs=tuple(read_run(entry) for entry in runs.result()),
+        runs=tuple(read.result() if read is not None else runs or ()),
         suites=tuple(_suite(entry) for entry in suites.result()),
         statuses=tuple(_status(entry) for entry in statuses.result()),
         workflow_runs=tuple(_workflow_run(entry) for entry in workflow_runs.result()),

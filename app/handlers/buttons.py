@@ -84,18 +84,26 @@ def ticked(event: Event, db: Connection) -> str | None:
     issue = _Issue.model_validate(event.data["issue"])
     if event.is_echo or not event.us.is_user(comment.user):
         return "edits command nothing"
-    repo, run = repos.find(db, event.repository.id), agentic_runs.of_pull(db, event.repository.id, issue.number)
-    pull = prs.in_repository(db, repo["id"], issue.number) if repo else None
-    if repo is None or run is None or pull is None or pull["status_comment_id"] != comment.id:
+    repo = repos.find(db, event.repository.id)
+    if repo is None or not draw_again(event, db, issue.number, comment.id):
         return "not our status comment"
-    prs.change(db, pull["id"], comment_shown=None)
-    outbox.enqueue(db, effects.ShowStatus(run.id))
     before = _Changes.model_validate(event.data.get("changes") or {}).body
     empty = _boxes(before.before if before else "", ticked=False)
     for command in _boxes(comment.body or "", ticked=True) & empty:
         head = hearing.head_at(db, repo["id"], issue.number, comment.updated_at)
         return _command(event, db, "box", comment.id, issue.number, command, head)
     return None
+
+
+def draw_again(event: Event, db: Connection, number: int, comment_id: int) -> bool:
+    """Have our status comment drawn again, whatever it says now; False where this comment is none."""
+    repo, run = repos.find(db, event.repository.id), agentic_runs.of_pull(db, event.repository.id, number)
+    pull = prs.in_repository(db, repo["id"], number) if repo else None
+    if run is None or pull is None or pull["status_comment_id"] != comment_id:
+        return False
+    prs.change(db, pull["id"], comment_shown=None)
+    outbox.enqueue(db, effects.ShowStatus(run.id))
+    return True
 
 
 def is_switch(event: Event) -> bool:

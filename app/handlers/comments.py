@@ -10,11 +10,11 @@ from pydantic import AwareDatetime, Field
 
 from app import outbox
 from app.commands import hearing
+from app.handlers import buttons
 from app.handlers.event import Event
 from app.handlers.router import on
-from app.lifecycle import effects
 from app.payload import Narrow, User
-from app.store import agentic_runs, heard, installations, prs, repos
+from app.store import heard, installations
 from app.store.connection import Connection
 
 
@@ -54,19 +54,10 @@ def deleted(event: Event, db: Connection) -> str | None:
     comment = _Comment.model_validate(event.data["comment"])
     issue = _Issue.model_validate(event.data["issue"])
     if event.us.is_user(comment.user):
-        return "our own comment" if event.is_echo else _show_again(event, db, comment, issue)
+        # somebody else deleted it: whether it is made again is decided where it is drawn
+        is_drawn = not event.is_echo and buttons.draw_again(event, db, issue.number, comment.id)
+        return None if is_drawn else "our own comment"
     heard.withdraw(db, f"issue:{comment.id}", repository=event.repository.id, number=issue.number)
-    return None
-
-
-def _show_again(event: Event, db: Connection, comment: _Comment, issue: _Issue) -> str | None:
-    """Somebody deleted our status comment: whether it is made again is decided where it is drawn."""
-    repo, run = repos.find(db, event.repository.id), agentic_runs.of_pull(db, event.repository.id, issue.number)
-    pull = prs.in_repository(db, repo["id"], issue.number) if repo else None
-    if repo is None or run is None or pull is None or pull["status_comment_id"] != comment.id:
-        return "our own comment"
-    prs.change(db, pull["id"], comment_shown=None)
-    outbox.enqueue(db, effects.ShowStatus(run.id))
     return None
 
 

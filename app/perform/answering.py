@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 
-from app import outbox, words
+from app import keys, words
 from app.errors import Forbidden, NotFound
 from app.github import comments, reviews
 from app.github import repository as repositories
@@ -38,7 +38,7 @@ async def say(
     if effect.author_is_bot:
         return
     await world.known.wait()
-    world.be_sure(outbox.lane_of(effect))
+    world.be_sure(keys.lane_of(effect))
     hidden = marker or f"<!-- dursor:answer:{effect.nonce or effect.comment_id}:{effect.position} -->"
     us = world.us.bot_id or 0
     with contextlib.suppress(NotFound, Forbidden):  # gone or locked: a reaction has said it, where there are any

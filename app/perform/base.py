@@ -45,12 +45,13 @@ async def _at(
     github: repositories.Repository, sha: str, names: set[str], failed: tuple[failure.FailedCheck, ...]
 ) -> bool | None:
     """Whether a commit fails in the same way; None when it does not say."""
-    runs = {run.name: run for run in await checks.runs_at(github, sha) if run.name in names}
+    reported = await checks.runs_at(github, sha)
+    runs = {run.name: run for run in reported if run.name in names}
     if any(run.conclusion not in evidence.RED for run in runs.values() if run.status == "completed"):
         return False
     if not runs and not any(check.conclusion in {"failure", "error"} and not check.step for check in failed):
         return None
-    there = await evidence.of_named(github, names, await checks.at(github, sha))
+    there = await evidence.of_named(github, names, await checks.at(github, sha, runs=reported))
     if not names <= {name for check in there for name in check.names}:
         return None
     return failure.signature(there) == failure.signature(failed)

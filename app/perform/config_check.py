@@ -8,16 +8,14 @@ request changes, as its branch may merely be old.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 from dataclasses import dataclass
 
-from app import bounds, keys, outbox, repo_config, words
+from app import bounds, outbox, repo_config, words
 from app.errors import Forbidden, Invalid, NotFound
 from app.github import check_output, checks, comments, contents, pulls
 from app.github import repository as repositories
 from app.lifecycle import effects
-from app.perform import reading
+from app.perform import check_runs, reading
 from app.perform.world import Outcome, World, handle, nothing
 from app.repo_mistakes import Mistake, WrongConfig
 from app.store import config_checks, installations, repos
@@ -114,14 +112,20 @@ async def _report(
         for one in verdict.mistakes
     ]
     report = check_output.Report(verdict.title, verdict.summary, conclusion=verdict.conclusion, annotations=annotations)
-    shown = hashlib.sha256(json.dumps(check_output.body(report), sort_keys=True).encode()).hexdigest()[:32]
+    shown = check_runs.digest(check_output.body(report))
     here = stands if stands is not None and stands["sha"] == effect.sha else None
     known = here["check_run_id"] if here is not None else None
     if here is not None and known is not None and here["shown"] == shown:
         return nothing
     try:
         if known is None:
-            known = await _made(effect, world, github, repo, report, is_begun=here is not None)
+            wanted = check_runs.Wanted(words.CONFIG_CHECK_NAME, effect.sha, f"config:{effect.number}", effect)
+            known = await check_runs.make(
+                world, github, wanted, report, is_begun=here is not None,
+                begin=lambda db: config_checks.note(
+                    db, repo["id"], effect.number, sha=effect.sha, check_run_id=None, shown=None
+                ),
+            )  # fmt: skip
         elif known != _NONE_TAKEN:
             await checks.update_run(github, known, report)
     except (Invalid, Forbidden, NotFound):
@@ -131,28 +135,3 @@ async def _report(
         await comments.ensure(github, effect.number, words.CONFIG_MARKER, verdict.summary, world.us.bot_id or 0)
     made = known
     return lambda db: config_checks.note(db, repo["id"], effect.number, sha=effect.sha, check_run_id=made, shown=shown)
-
-
-async def _made(
-    effect: effects.CheckConfig,
-    world: World,
-    github: repositories.Repository,
-    repo: Row,
-    report: check_output.Report,
-    *,
-    is_begun: bool,
-) -> int:
-    """A new check run, noted as begun before; one that was begun and never answered is looked for."""
-    external_id = f"config:{effect.number}"
-    if is_begun:
-        world.be_sure(keys.lane_of(effect))
-        found = await checks.find_run(github, effect.sha, external_id)
-        if found is not None:
-            return (await checks.update_run(github, found.id, report)).id
-    await world.database.write(
-        lambda db: config_checks.note(db, repo["id"], effect.number, sha=effect.sha, check_run_id=None, shown=None)
-    )
-    made = await checks.create_run(
-        github, name=words.CONFIG_CHECK_NAME, head_sha=effect.sha, external_id=external_id, report=report
-    )
-    return made.id

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Literal
 
 import structlog
@@ -156,15 +157,20 @@ _STATUS: dict[base.Status, engine.Status] = {
 }
 
 
+def _table(db: Connection, run_id: str) -> ModuleType:
+    """Where the row of a request is: among the executor runs or the reviews."""
+    return runs if runs.find(db, run_id) is not None else reviews
+
+
 def _begin(db: Connection, run_id: str) -> None:
-    (runs if runs.find(db, run_id) is not None else reviews).begin(db, run_id)
+    _table(db, run_id).begin(db, run_id)
 
 
 def _note_model(db: Connection, run_id: str, granted: Granted) -> None:
     if granted.profile is not None:
         known = {"model_id": granted.profile.id, "model_name": granted.profile.model_name}
         known["provider"] = granted.profile.provider
-        (runs if runs.find(db, run_id) is not None else reviews).change(db, run_id, **known)
+        _table(db, run_id).change(db, run_id, **known)
 
 
 async def _flush(database: Database, run_id: str, lines: list[str]) -> None:
@@ -179,14 +185,8 @@ async def _write(database: Database, run_id: str, lines: list[str]) -> None:
         return
     taken = lines[:]
 
-    def store(db: Connection) -> None:
-        if runs.find(db, run_id) is not None:
-            runs.add_log(db, run_id, taken)
-        else:
-            reviews.add_log(db, run_id, taken)
-
     try:
-        await database.write(store)
+        await database.write(lambda db: _table(db, run_id).add_log(db, run_id, taken))
         del lines[: len(taken)]
     except Busy as busy:
         log.warning("log lines wait", run=run_id, error=str(busy))

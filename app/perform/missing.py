@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.github import checks, commits, picture
+from app.github import checks, picture
 from app.github import repository as repositories
 from app.lifecycle.checks import BranchRules, CheckRun, Checks
 from app.lifecycle.ci_reports import workflow_of
@@ -14,8 +14,7 @@ _ACTIONS = {15368: "GitHub Actions"}
 
 async def told(github: repositories.Repository, seen: picture.Picture, rules: BranchRules, names: Sequence[str]) -> str:
     """One sentence for each of the contexts that never reported on the head of the pull request."""
-    tip = await commits.branch_head(github, seen.base_ref) or seen.base_sha
-    there = await checks.at(github, tip)
+    there = await checks.at(github, seen.base_tip)
     return "\n".join(_owner(name, seen.base_ref, rules, there) for name in names)
 
 

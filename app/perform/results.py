@@ -99,7 +99,7 @@ def _settle(db: Connection, result: engine.RunResult, startable: Collection[str]
         runs.end(db, row["id"], "failed", error=words, **known)
         spent = signals.WorkRefused(attempt=result.attempt, why=f"It used up what one run may take: {words}")
         advance.signal(db, row["agentic_run_id"], spent, agent=row["executor_type"])
-    elif not _is_put_off(db, run, row, result, known, startable):
+    elif not _is_put_off(db, run, row, _start(row), result, known, startable):
         runs.end(db, row["id"], "failed", error=words, **known)
         failed = signals.WorkFailed(attempt=result.attempt, error=words)
         advance.signal(db, row["agentic_run_id"], failed, agent=row["executor_type"], duration_ms=endings.took(db, row))
@@ -113,17 +113,18 @@ def _settle_unchanged(db: Connection, run: Run, row: Row) -> None:
 
 def _is_put_off(
     db: Connection,
-    run: Run,
+    run: Run | None,
     row: Row,
+    start: waiting.Start,
     result: engine.RunResult,
     known: dict[str, Any],
     startable: Collection[str],
 ) -> bool:
     """Whether the work goes on later, or with another executor; what it told so far is kept."""
-    if result.status != "put_off" or run.paused or run.attempt != row["attempt"]:
+    if result.status != "put_off" or run is None or run.paused or run.attempt != row["attempt"]:
         return False
-    runs.change(db, row["id"], **known)
-    return waiting.put_off(db, row, _start(row), result, _config(db, row["task_id"]), startable)
+    waiting.table(start).change(db, row["id"], **known)
+    return waiting.put_off(db, row, start, result, _config(db, row["task_id"]), startable)
 
 
 def _start(row: Row) -> effects.StartWork:
@@ -137,12 +138,9 @@ def _settle_review(db: Connection, result: engine.RunResult, startable: Collecti
     run_id = row["agentic_run_id"]
     config = _config(db, row["task_id"])
     consumed = _consumed(row, result)
-    run = agentic_runs.find(db, run_id)
-    if result.status == "put_off" and run is not None and run.attempt == row["attempt"] and not run.paused:
-        reviews.change(db, row["id"], **consumed)
-        again = effects.StartReview(run_id, row["attempt"], row["sha"])
-        if waiting.put_off(db, row, again, result, config, startable):
-            return
+    again = effects.StartReview(run_id, row["attempt"], row["sha"])
+    if _is_put_off(db, agentic_runs.find(db, run_id), row, again, result, consumed, startable):
+        return
     try:
         report = reports.read(row, result, config)
     except UserError as error:

@@ -6,15 +6,14 @@ answer got lost, the server ended) is looked for before it is made; and what say
 
 from __future__ import annotations
 
-import hashlib
 import json
 
-from app import outbox, words
+from app import keys, words
 from app.errors import Forbidden, Invalid, NotFound
 from app.github import check_output, checks, comments
 from app.lifecycle import effects
 from app.lifecycle.run import Phase, Run
-from app.perform import seeing
+from app.perform import check_runs, seeing
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, prs
 from app.store.connection import Connection, Row
@@ -60,7 +59,7 @@ async def say(effect: effects.Say, world: World) -> Outcome:
         if await world.database.write(lambda db: _note_said(db, effect)):
             await comments.create(scope.github, scope.pull["number"], comments.marked(marker, body))
         else:
-            world.be_sure(outbox.lane_of(effect))
+            world.be_sure(keys.lane_of(effect))
             await comments.ensure(scope.github, scope.pull["number"], marker, body, world.us.bot_id or 0)
     except Forbidden:  # a locked conversation: the check run says the same
         return nothing
@@ -98,30 +97,24 @@ async def _show_check(
     buttons: list[check_output.Button] | None = None,
 ) -> dict[str, object]:
     """Write the check run where it differs; returns what is to be noted of it."""
-    sha, lane = scope.run.head_sha, outbox.lane_of(effects.ShowStatus(scope.run.id))
+    sha = scope.run.head_sha
     if sha is None:
         return {}
     address = f"{world.settings.public_url.rstrip('/')}/status" if world.settings.public_url else None
     report = check_output.Report(
         title, summary, conclusion=conclusion, details_url=address, buttons=buttons or () if conclusion else ()
     )
-    digest = _digest(check_output.body(report))
+    digest = check_runs.digest(check_output.body(report))
     known = pull["check_run_id"] if pull["check_run_sha"] == sha else None
     if known == _NONE_TAKEN or (known is not None and pull["check_shown"] == digest):
         return {}
     try:
-        if known is None and pull["check_run_sha"] == sha:  # begun, and no answer came
-            world.be_sure(lane)
-            found = await checks.find_run(scope.github, sha, scope.run.id)
-            known = found.id if found else None
         if known is None:
-            await world.database.write(
-                lambda db: prs.change(db, pull["id"], check_run_id=None, check_run_sha=sha, check_shown=None)
-            )
-            made = await checks.create_run(
-                scope.github, name=words.CHECK_NAME, head_sha=sha, external_id=scope.run.id, report=report
-            )
-            known = made.id
+            wanted = check_runs.Wanted(words.CHECK_NAME, sha, scope.run.id, effects.ShowStatus(scope.run.id))
+            known = await check_runs.make(
+                world, scope.github, wanted, report, is_begun=pull["check_run_sha"] == sha,
+                begin=lambda db: prs.change(db, pull["id"], check_run_id=None, check_run_sha=sha, check_shown=None),
+            )  # fmt: skip
         else:
             await checks.update_run(scope.github, known, report)
     except (Invalid, Forbidden, NotFound):  # a fork's commit, or no permission for checks: the comment says it
@@ -131,7 +124,7 @@ async def _show_check(
 
 async def _show_comment(world: World, scope: Scope, pull: Row, body: str) -> dict[str, object]:
     """Write the status comment where it differs; returns what is to be noted of it."""
-    known, losses, digest = pull["status_comment_id"], pull["comment_losses"] or 0, _digest(body)
+    known, losses, digest = pull["status_comment_id"], pull["comment_losses"] or 0, check_runs.digest(body)
     if known == _NONE_WANTED or (known and pull["comment_shown"] == digest):
         return {}
     try:
@@ -154,14 +147,10 @@ async def _show_comment(world: World, scope: Scope, pull: Row, body: str) -> dic
 async def _make_comment(world: World, scope: Scope, pull: Row, body: str, *, is_begun: bool, losses: int) -> int:
     number = pull["number"]
     if is_begun:
-        world.be_sure(outbox.lane_of(effects.ShowStatus(scope.run.id)))
+        world.be_sure(keys.lane_of(effects.ShowStatus(scope.run.id)))
         made = await comments.ensure(scope.github, number, words.STATUS_MARKER, body, world.us.bot_id or 0)
         return made.id
     await world.database.write(
         lambda db: prs.change(db, pull["id"], status_comment_id=_BEGUN, comment_shown=None, comment_losses=losses)
     )
     return (await comments.create(scope.github, number, comments.marked(words.STATUS_MARKER, body))).id
-
-
-def _digest(shown: object) -> str:
-    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]

@@ -49,11 +49,11 @@ def put_off(
 
     `row` is what `start` is for.
     """
-    table = _table(start)
+    rows = table(start)
     spent = max(0, (row["submissions"] or 0) - 1)
     if (name := _next(db, row["executor"], start, config, startable)) is not None:
         fresh = {"session_id": None, "counted": None} if isinstance(start, effects.StartWork) else {}
-        table.change(
+        rows.change(
             db, row["id"], status="queued", executor=name, executor_type=name.partition(":")[0], submissions=spent,
             retry_at=db.now, waits=None, provider=None, model_id=None, model_name=None, **fresh,
         )  # fmt: skip
@@ -66,7 +66,7 @@ def put_off(
         return False
     seconds = _seconds(result.args.get("retry_after"), waits)
     until = iso(db.moment + timedelta(seconds=seconds))
-    table.change(db, row["id"], status="queued", submissions=spent, retry_at=until, waits=waits)
+    rows.change(db, row["id"], status="queued", submissions=spent, retry_at=until, waits=waits)
     agentic_runs.uncount(db, start.run_id, seconds)
     _queue(db, start, seconds)
     return True
@@ -106,15 +106,16 @@ def over(db: Connection, row: Row, run_id: str) -> None:
 def give_up(db: Connection, run_id: str, attempt: int) -> None:
     """End what waits for a provider on behalf of an attempt: it was stopped."""
     why = "it was stopped while it waited for the model's provider"
-    for table, ended in ((runs, "canceled"), (reviews, "failed")):
-        row = table.of_attempt(db, run_id, attempt)
+    for rows, ended in ((runs, "canceled"), (reviews, "failed")):
+        row = rows.of_attempt(db, run_id, attempt)
         if row is not None and row["status"] == "queued" and row["retry_at"]:
             agentic_runs.uncount(db, run_id, -left(db, row))
-            table.end(db, row["id"], ended, error=why, retry_at=None)
+            rows.end(db, row["id"], ended, error=why, retry_at=None)
             outbox.enqueue(db, effects.ShowStatus(run_id))
 
 
-def _table(start: Start) -> ModuleType:
+def table(start: Start) -> ModuleType:
+    """Where the row of what is started is kept."""
     return runs if isinstance(start, effects.StartWork) else reviews
 
 
