@@ -1,7 +1,8 @@
 -- The database of dursor: SQLite 3.40 or newer, one file, write-ahead log.
 --
--- Fourteen tables say what people may rely on: tasks, runs, pull requests, checks, reviews. Three more
--- belong to the machinery: the inbox (webhook_deliveries), the outbox (jobs) and installations.
+-- Fourteen tables say what people may rely on: tasks, runs, pull requests, checks, reviews. Two more are the
+-- ledger of findings and the remarks of people; the rest belongs to the machinery, as the inbox
+-- (webhook_deliveries) and the outbox (jobs).
 -- Timestamps are ISO 8601 UTC text, booleans are 0 and 1, and a column that holds JSON says so.
 -- Columns after a blank line within a table are nullable additions that a feature needed.
 
@@ -223,7 +224,10 @@ CREATE TABLE reviews (
     cost_is_estimate INTEGER,
     retry_at        TEXT,
     waits           INTEGER,
-    provider        TEXT
+    provider        TEXT,
+    base_sha        TEXT,     -- the base commit it was compared with
+    notes           TEXT,     -- JSON array: words on what was left out
+    posted_id       INTEGER   -- GitHub's review that shows it; 0 while it is being made
 );
 CREATE INDEX idx_reviews_task ON reviews (task_id);
 CREATE INDEX idx_reviews_status ON reviews (status);
@@ -240,10 +244,45 @@ CREATE TABLE review_feedbacks (
     title        TEXT NOT NULL,
     description  TEXT NOT NULL,
     suggestion   TEXT,
-    code_snippet TEXT
+    code_snippet TEXT,
+
+    finding_id   TEXT REFERENCES findings (id),
+    side         TEXT CHECK (side IN ('new', 'old'))  -- old: the lines are those of the base, and gone
 );
 CREATE INDEX idx_feedbacks_review ON review_feedbacks (review_id);
 CREATE INDEX idx_feedbacks_severity ON review_feedbacks (severity);
+CREATE INDEX idx_feedbacks_finding ON review_feedbacks (finding_id);
+
+-- The ledger of what reviewers found in a pull request: one row for a finding, however often it is found again.
+-- open -> fixed | declined; fixed -> open when it is found again.
+CREATE TABLE findings (
+    id           TEXT PRIMARY KEY,
+    pr_id        TEXT NOT NULL REFERENCES prs (id),
+    number       INTEGER NOT NULL,  -- F3 of this pull request: how people name it
+    identity     TEXT NOT NULL,     -- what stays equal when the same thing is found at another commit
+    status       TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'fixed', 'declined')),
+    survived     INTEGER NOT NULL DEFAULT 0,  -- fixes that were meant for it and left it
+    review_id    TEXT REFERENCES reviews (id),  -- the review whose post showed it first
+    comment_id   INTEGER,           -- GitHub's remark that its thread begins with; null: in the body of the review
+    fixed_sha    TEXT,
+    declined_by  TEXT,
+    declined_why TEXT,
+    answered     TEXT,              -- what its thread was told last: 'fixed:SHA' or 'declined'
+    created_at   TEXT NOT NULL,
+    updated_at   TEXT NOT NULL
+);
+CREATE UNIQUE INDEX idx_findings_number ON findings (pr_id, number);
+CREATE UNIQUE INDEX idx_findings_identity ON findings (pr_id, identity);
+
+-- Remarks on lines that people's requests are made of, each answered in its thread once it was worked on.
+CREATE TABLE remarks (
+    id          TEXT PRIMARY KEY,
+    message_id  TEXT NOT NULL REFERENCES messages (id),
+    comment_id  INTEGER NOT NULL,  -- GitHub's remark that the thread begins with
+    label       TEXT NOT NULL,     -- R3 of this task: how an executor names it in its answer
+    answered_at TEXT
+);
+CREATE UNIQUE INDEX idx_remarks_comment ON remarks (message_id, comment_id);
 
 CREATE TABLE agentic_runs (
     id                TEXT PRIMARY KEY,
@@ -279,7 +318,10 @@ CREATE TABLE agentic_runs (
     phase_since       TEXT,
     active_seconds    REAL,     -- time spent in phases that do not wait for a person
     last_gates        TEXT,     -- JSON: the merge gates as they were looked at last, with the commit
-    said              TEXT      -- JSON array: comments that were posted, or may have been
+    said              TEXT,     -- JSON array: comments that may have been posted
+    bot_moves         TEXT,     -- JSON array: when other programs moved the head against ours
+    merge_way         TEXT      -- how GitHub was asked to merge later
+                      CHECK (merge_way IN ('queue', 'auto'))
 );
 CREATE INDEX idx_agentic_runs_task ON agentic_runs (task_id);
 CREATE INDEX idx_agentic_runs_phase ON agentic_runs (phase);

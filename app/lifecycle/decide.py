@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.lifecycle import ci_answers, effects, late, moves, signals
+from app.lifecycle import ci_answers, effects, late, merge_answers, moves, review_answers, signals, work_answers
 from app.lifecycle.moves import Decision
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import WORKING, Mode, Phase, Run, Wait, Work
@@ -57,37 +57,18 @@ def decide(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
 
 
 def _in_phase(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
-    unasked = moves.works_unasked(run, policy)
     match run.phase, signal:
         case _, signals.WorkFinished() | signals.WorkFailed() | signals.WorkRefused() | signals.Pushed():
-            return _worked(run, signal, policy) if run.is_working else Decision(run)
+            return work_answers.worked(run, signal, policy)
         case _, signals.CiPassed() | signals.CiFailed() | signals.CiConflicted() | signals.CiStuck():
             return ci_answers.ci_answered(run, signal, policy)
         case Phase.WAITING_CI, signals.TimeRanOut(of="ci", minutes=minutes):
             return moves.await_person(run, Wait.CI_TOO_SLOW, f"CI has not come to an end in {minutes} minutes.")
 
-        case Phase.REVIEWING, signals.ReviewFinished(score=score, blocking=0) if score >= policy.min_review_score:
-            return _reviewed(replace(run, failures=0), policy)
-        case Phase.REVIEWING, signals.ReviewFinished(score=score, blocking=blocking) if not unasked:
-            why = f"The review scored {score:.2f} with {blocking} blocking findings."
-            return moves.await_person(replace(run, failures=0), Wait.FINDINGS, why)
-        case Phase.REVIEWING, signals.ReviewFinished():
-            return moves.fix(run, Work.REVIEW, policy)
-        case Phase.REVIEWING, signals.ReviewFailed() if not policy.reviews:
-            return _reviewed(replace(run, failures=0), policy)
-        case Phase.REVIEWING, signals.ReviewFailed() if run.failures + 1 < policy.executor_tries:
-            return moves.review(replace(run, failures=run.failures + 1))
-        case Phase.REVIEWING, signals.ReviewFailed(error=error):
-            return moves.await_person(replace(run, failures=0), Wait.BROKEN, f"The review could not be done: {error}")
-
-        case Phase.MERGING, signals.MergeRefused(cause="conflict" | "behind") if unasked:
-            return moves.fix(run, Work.CONFLICT, policy)
-        case Phase.MERGING, signals.MergeRefused(cause="conflict" | "behind", why=why):
-            return moves.await_person(run, Wait.GATE, f"{why}. `/dursor fix conflicts` brings the base branch in.")
-        case Phase.MERGING, signals.MergeRefused(cause="gate", why=why):
-            return moves.await_person(run, Wait.GATE, why)
-        case Phase.MERGING, signals.MergeRefused(why=why):
-            return moves.await_person(run, Wait.REFUSED, why)
+        case _, signals.ReviewFinished() | signals.ReviewFailed():
+            return review_answers.reviewed(run, signal, policy)
+        case Phase.MERGING, signals.MergeRefused():
+            return merge_answers.refused(run, signal, policy)
         case Phase.AWAITING_HUMAN, signals.GatesMet() if run.wait is Wait.GATE:
             return moves.to_gates(run, policy)
 
@@ -121,40 +102,6 @@ _NEEDED_IN = {
     "ReadPull": {Phase.WAITING_CI}, "ReadCi": {Phase.WAITING_CI}, "RerunCi": {Phase.WAITING_CI},
     "OpenPull": {Phase.WAITING_CI}, "Merge": {Phase.MERGING},
 }  # fmt: skip
-
-
-def _worked(
-    run: Run,
-    outcome: signals.WorkFinished | signals.WorkFailed | signals.WorkRefused | signals.Pushed,
-    policy: Policy,
-) -> Decision:
-    match outcome:
-        case signals.WorkFailed() if run.failures + 1 < policy.executor_tries:
-            return moves.start_work(replace(run, failures=run.failures + 1), run.work or Work.TASK)
-        case signals.WorkFailed(error=error):
-            return moves.fail(run, f"The executor failed {policy.executor_tries} times: {error}")
-        case signals.WorkFinished(commit=str(), tree=tree, base_tree=base) if tree not in run.trees[:-1]:
-            finished = replace(run, trees=run.remembering(base, tree), failures=0)
-            return Decision(finished, (effects.Push(run.id, run.attempt),))
-        case signals.Pushed(sha=sha):
-            pushed = replace(run, head_sha=sha, human_approved=False, rerun_sha=None)
-            at_once = run.asked and run.pr_number is not None
-            return moves.fix_what_was_asked(pushed, policy) if at_once else moves.wait_for_ci(pushed)
-        case _ if run.asked:
-            return moves.fix_what_was_asked(run, policy)
-        case signals.WorkRefused(why=why):
-            return moves.await_person(run, Wait.REFUSED, why)
-        case signals.WorkFinished(commit=None, summary=summary):
-            return moves.await_person(run, Wait.NO_CHANGE, summary)
-        case signals.WorkFinished():
-            wait = Wait.NO_PROGRESS if run.work is Work.CI else Wait.NO_CHANGE
-            return moves.await_person(run, wait, "The executor brought back a state that was tried before.")
-
-
-def _reviewed(run: Run, policy: Policy) -> Decision:
-    """A review asked for before CI had answered goes back to waiting for it."""
-    early = run.came_from is Phase.WAITING_CI
-    return moves.wait_for_ci(run, reviewed=True) if early else moves.to_gates(run, policy)
 
 
 def _head_moved(run: Run, sha: str) -> Decision:

@@ -111,14 +111,14 @@ def test_badly_delivered_events_lead_where_the_ideal_order_leads():
 def test_a_program_deaf_to_ci_once_it_waits_for_a_person_would_be_noticed(monkeypatch):
     monkeypatch.setattr(Run, "awaits_ci", property(lambda run: run.phase is Phase.WAITING_CI))
     with pytest.raises(AssertionError):
-        hold(300)
+        hold(3000)
 
 
 def test_a_program_that_forgets_requests_at_a_push_would_be_noticed(monkeypatch):
     wait_for_ci = moves.wait_for_ci
     monkeypatch.setattr(moves, "wait_for_ci", lambda run, **how: wait_for_ci(replace(run, asked=False), **how))
     with pytest.raises(AssertionError):
-        hold(300)
+        hold(3000)
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,16 @@ def test_a_file_of_version_1_becomes_what_a_new_file_is(db):
 
 
 _BEFORE = (
+    "ALTER TABLE agentic_runs DROP COLUMN merge_way",
+    "ALTER TABLE agentic_runs DROP COLUMN bot_moves",
+    "ALTER TABLE reviews DROP COLUMN posted_id",
+    "ALTER TABLE reviews DROP COLUMN notes",
+    "ALTER TABLE reviews DROP COLUMN base_sha",
+    "DROP INDEX idx_feedbacks_finding",
+    "ALTER TABLE review_feedbacks DROP COLUMN side",
+    "ALTER TABLE review_feedbacks DROP COLUMN finding_id",
+    "DROP TABLE remarks",
+    "DROP TABLE findings",
     "ALTER TABLE reviews DROP COLUMN provider",
     "ALTER TABLE reviews DROP COLUMN waits",
     "ALTER TABLE reviews DROP COLUMN retry_at",

@@ -47,7 +47,7 @@ def test_an_index_of_the_reference_is_there(db, name, place):
     assert [row["name"] for row in db.execute(f"PRAGMA index_info({name})")] == [column]
 
 
-def test_there_are_the_fourteen_tables_the_two_queues_and_their_helpers(db):
+def test_there_are_the_fourteen_tables_the_ledger_the_two_queues_and_their_helpers(db):
     there = {row["name"] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert there == {
         *reference.TABLES,
@@ -57,6 +57,8 @@ def test_there_are_the_fourteen_tables_the_two_queues_and_their_helpers(db):
         "redeliveries",
         "heard",
         "config_checks",
+        "findings",
+        "remarks",
     }
 
 

@@ -1,0 +1,36 @@
+"""What the end of a review by our own reviewer does to the run whose head it saw."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.lifecycle import moves, signals
+from app.lifecycle.moves import Decision
+from app.lifecycle.policy import Policy
+from app.lifecycle.run import Phase, Run, Wait, Work
+
+
+def reviewed(run: Run, answer: signals.ReviewFinished | signals.ReviewFailed, policy: Policy) -> Decision:
+    """Return the run after a review. A run that does something else hears none."""
+    if run.phase is not Phase.REVIEWING:
+        return Decision(run)
+    match answer:
+        case signals.ReviewFinished(score=score, blocking=0) if score >= policy.min_review_score:
+            return _good(replace(run, failures=0), policy)
+        case signals.ReviewFinished(score=score, blocking=blocking) if not moves.works_unasked(run, policy):
+            why = f"The review scored {score:.2f} with {blocking} blocking findings."
+            return moves.await_person(replace(run, failures=0), Wait.FINDINGS, why)
+        case signals.ReviewFinished():
+            return moves.fix(run, Work.REVIEW, policy)
+        case signals.ReviewFailed() if not policy.reviews:
+            return _good(replace(run, failures=0), policy)
+        case signals.ReviewFailed() if run.failures + 1 < policy.executor_tries:
+            return moves.review(replace(run, failures=run.failures + 1))
+        case signals.ReviewFailed(error=error):
+            return moves.await_person(replace(run, failures=0), Wait.BROKEN, f"The review could not be done: {error}")
+
+
+def _good(run: Run, policy: Policy) -> Decision:
+    """A review asked for before CI had answered goes back to waiting for it."""
+    early = run.came_from is Phase.WAITING_CI
+    return moves.wait_for_ci(run, reviewed=True) if early else moves.to_gates(run, policy)
