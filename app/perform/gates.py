@@ -15,6 +15,7 @@ from app.lifecycle.run import Mode
 from app.perform import approvers, reading_ci, rules, trust
 from app.perform.world import Scope, World
 from app.repo_config import Trust
+from app.store import findings
 from app.store import reviews as stored_reviews
 from app.store.connection import Connection
 from app.workspace import policy
@@ -122,7 +123,7 @@ def _review(db: Connection, run_id: str, sha: str) -> tuple[float, list[str]] | 
     review = stored_reviews.latest(db, run_id)
     if review is None or review["sha"] != sha or review["overall_score"] is None:
         return None
-    return review["overall_score"], [row["severity"] for row in stored_reviews.feedbacks(db, review["id"])]
+    return review["overall_score"], [row["severity"] for row in findings.counted(db, review["id"])]
 
 
 def _file(file: pulls.ChangedFile) -> merge_gate.ChangedFile:

@@ -12,7 +12,7 @@ from app.lifecycle import score
 from app.lifecycle.merge_gate import Gate, Unmet
 from app.lifecycle.standing import Known, gate_lines
 from app.perform.world import Scope
-from app.store import agentic_runs, ci_checks, overview, reviews, runs
+from app.store import agentic_runs, ci_checks, findings, overview, reviews, runs
 from app.store.connection import Connection, Row, parse
 from app.store.rows import from_json
 
@@ -64,7 +64,7 @@ def of(db: Connection, scope: Scope) -> words.Seen:
 def _known(db: Connection, scope: Scope, check: Row | None, review: Row | None) -> Known:
     run = scope.run
     is_fresh = review is not None and review["sha"] == run.head_sha and review["overall_score"] is not None
-    found = reviews.feedbacks(db, review["id"]) if review is not None and is_fresh else []
+    found = findings.counted(db, review["id"]) if review is not None and is_fresh else []
     said = from_json(scope.row["last_ci_result"], {})
     looked = from_json(scope.row["last_gates"], {})
     gates = None

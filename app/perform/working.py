@@ -17,7 +17,7 @@ from app.lifecycle import effects, signals
 from app.lifecycle.run import Work
 from app.perform import access, endings, labour, waiting
 from app.perform.world import Outcome, Scope, World, nothing, of_run
-from app.store import ci_checks, reviews, runs, tasks
+from app.store import ci_checks, findings, reviews, runs, tasks
 from app.store.connection import Connection, Row, parse
 from app.workspace import commits, mirror, trees
 
@@ -123,7 +123,7 @@ def _row(db: Connection, scope: Scope, effect: effects.StartWork) -> Row:
         check = ci_checks.at(db, scope.pull["id"], scope.run.head_sha) if scope.pull and scope.run.head_sha else None
         instruction = prompts.instruction(
             effect.work, title=scope.task["title"] or "", said=tasks.unheard(db, scope.task["id"]), check=check,
-            findings=reviews.feedbacks(db, review["id"]) if review else [], extra=scope.config.instructions,
+            findings=findings.counted(db, review["id"]) if review else [], extra=scope.config.instructions,
         )  # fmt: skip
         run_id = runs.create(
             db, task_id=scope.task["id"], agentic_run_id=effect.run_id, attempt=effect.attempt, work=effect.work,
