@@ -1,8 +1,7 @@
-"""Everything under the hub's address: the API, git, log files behind short-lived links, and bare web pages."""
+"""Everything under the hub's address: the API, git, log files behind short-lived links, and web pages to look at."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -11,7 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
-from app.localhub import auth, git_http, git_push
+from app.localhub import auth, git_http, git_push, showing
 from app.localhub.actions import pushing, refusing
 from app.localhub.rest import app as rest
 from app.localhub.state import people, world
@@ -32,9 +31,7 @@ def routes(hub: world.World, keys: Mapping[int, rsa.RSAPublicKey]) -> list[BaseR
         issue = home.issues.get(params["number"]) if home else None
         if home is None or issue is None:
             return PlainTextResponse("Not Found", 404)
-        said = "".join(f"<h3>{html.escape(c.user.login)}</h3><pre>{html.escape(c.body)}</pre>" for c in issue.comments)
-        title = html.escape(f"{issue.title} #{issue.number} ({issue.state})")
-        return HTMLResponse(f"<!doctype html><title>{title}</title><h1>{title}</h1>{said}")
+        return HTMLResponse(showing.page(issue), headers={"content-security-policy": showing.POLICY})
 
     return [
         *rest.routes(hub, dict(keys)),

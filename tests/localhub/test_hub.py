@@ -54,11 +54,15 @@ async def test_of_two_merges_at_once_one_is_done(repo, hub, app):
     assert len(hub.merges) == 1
 
 
-async def test_a_page_for_people_shows_the_conversation_as_text(repo, hub, app):
-    pull = await hub.open_pull_request(repo, title="<b>bold</b>")
-    hub.comment(pull, "<script>alert(1)</script>")
+async def test_a_page_for_people_shows_the_conversation_and_runs_nothing_of_it(repo, hub, app):
+    pull = await hub.open_pull_request(repo, title="<b>bold</b>", files={"a.py": "A = 1\n"})
+    hub.comment(pull, "**loud** <script>alert(1)</script> <!-- hidden -->\n\n- [x] done")
+    await hub.review(pull, "COMMENTED", "See below.", "bob", comments=[{"path": "a.py", "line": 1, "body": "Why?"}])
     page = await app.call("GET", f"{hub.url}/octo/widgets/pull/1", token="")
     assert page.status == 200
     assert "<script>" not in page.body
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
     assert "&lt;b&gt;bold" in page.body
+    for shown in ("<strong>loud</strong>", "☑ done", "See below.", "<b>a.py</b> line 1", "+A = 1", "Why?"):
+        assert shown in page.body
     assert (await app.call("GET", f"{hub.url}/octo/widgets/pull/2", token="")).status == 404
