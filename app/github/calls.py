@@ -68,16 +68,23 @@ class Calls:
 
     async def query(self, url: str, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         """The `data` of a GraphQL query, whole: an answer with errors is raised as `failures.of_graphql` says."""
-        asked = {"query": document, "variables": dict(variables)}
         try:
-            answer = await self._turn(
-                lambda token: self._transport.send("POST", url, token=token, data=asked), serial=False
-            )
+            return await self._graphql(url, document, variables, is_read=True)
         except errors.UnknownEffect as error:  # it reads, whatever its method says
             raise errors.Transient(str(error), after=error.after) from error
+
+    async def mutate(self, url: str, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The `data` of a GraphQL mutation: a write, and errors as of a write."""
+        return await self._graphql(url, document, variables, is_read=False)
+
+    async def _graphql(self, url: str, document: str, variables: Mapping[str, Any], *, is_read: bool) -> dict[str, Any]:
+        asked = {"query": document, "variables": dict(variables)}
+        answer = await self._turn(
+            lambda token: self._transport.send("POST", url, token=token, data=asked), serial=not is_read
+        )
         told = shape.mapping(answer.data, "a GraphQL answer")
         if told.get("errors"):
-            failure = failures.of_graphql(shape.parts(told, "errors"), now=self._transport.now())
+            failure = failures.of_graphql(shape.parts(told, "errors"), is_read=is_read, now=self._transport.now())
             if isinstance(failure, errors.RateLimited):
                 self._lane.pause(failure.after or failures.SECONDARY_WAIT)
             raise failure

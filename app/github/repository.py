@@ -72,6 +72,10 @@ class Repository:
         asked = {"owner": owner, "name": name, **variables}
         return await self.calls.query(urls.graphql(self.api_url), document, asked)
 
+    async def mutate(self, document: str, **variables: str | int) -> dict[str, Any]:
+        """The data of a GraphQL mutation that takes what is given; what it changes is known by its node id."""
+        return await self.calls.mutate(urls.graphql(self.api_url), document, variables)
+
     async def redirection(self, path: str) -> str:
         """Where GitHub redirects a read of `path` to."""
         return await self.calls.redirection(_below(self.full_name, path))

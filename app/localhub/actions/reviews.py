@@ -111,10 +111,20 @@ def dismiss(hub: world.World, review: issues.Review, who: people.User) -> None:
 def resolve(hub: world.World, pull: issues.Pull, thread: issues.Thread, who: people.User) -> None:
     if thread.resolved_by is None:
         thread.resolved_by = who
-        comments = [shapes.comment(hub, comment) for comment in thread.comments]
-        shape = {"node_id": users.node_id("PullRequestReviewThread", thread.id), "comments": comments}
-        parts = {"thread": shape, "pull_request": pull_shapes.reviewed(hub, pull)}
-        events.emit(hub, "pull_request_review_thread", "resolved", pull.repository, who, parts)
+        _send_thread(hub, "resolved", pull, thread, who)
+
+
+def unresolve(hub: world.World, pull: issues.Pull, thread: issues.Thread, who: people.User) -> None:
+    if thread.resolved_by is not None:
+        thread.resolved_by = None
+        _send_thread(hub, "unresolved", pull, thread, who)
+
+
+def _send_thread(hub: world.World, action: str, pull: issues.Pull, thread: issues.Thread, who: people.User) -> None:
+    comments = [shapes.comment(hub, comment) for comment in thread.comments]
+    shape = {"node_id": users.node_id("PullRequestReviewThread", thread.id), "comments": comments}
+    parts = {"thread": shape, "pull_request": pull_shapes.reviewed(hub, pull)}
+    events.emit(hub, "pull_request_review_thread", action, pull.repository, who, parts)
 
 
 def send(

@@ -114,9 +114,12 @@ class People:
     ) -> issues.Review:
         """Submit a review; `state` is APPROVED, CHANGES_REQUESTED or COMMENTED, each comment as in the REST API."""
         drafts = [
-            reviews.Draft(str(one["path"]), str(one["body"]), int(one["line"]), str(one.get("side", "RIGHT")))
+            reviews.Draft(
+                str(one["path"]), str(one["body"]), int(one["line"]), str(one.get("side", "RIGHT")),
+                one.get("start_line"), one.get("start_side"),
+            )
             for one in comments
-        ]
+        ]  # fmt: skip
         return await reviews.submit(self.world, pull, self.user(author), state.upper(), body, drafts)
 
     def edit_review(self, review: issues.Review, body: str) -> None:
@@ -127,6 +130,12 @@ class People:
 
     def reply(self, comment: issues.ReviewComment, body: str, author: str) -> issues.ReviewComment:
         return reviews.reply(self.world, comment, body, self.user(author))
+
+    def resolve(self, comment: issues.ReviewComment, who: str, *, resolved: bool = True) -> None:
+        """Resolve the thread that holds a remark, or with `resolved=False` open it again."""
+        thread = next(thread for thread in comment.pull.threads if comment in thread.comments)
+        change = reviews.resolve if resolved else reviews.unresolve
+        change(self.world, comment.pull, thread, self.user(who))
 
     def edit_remark(self, comment: issues.ReviewComment, body: str, author: str) -> None:
         reviews.edit_comment(self.world, comment, body, self.user(author))

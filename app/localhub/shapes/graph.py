@@ -95,6 +95,7 @@ def _comment(found: issues.ReviewComment) -> dict[str, Any]:
         "__typename": "PullRequestReviewComment",
         "id": users.node_id("PullRequestReviewComment", found.id),
         "databaseId": found.id,
+        "fullDatabaseId": str(found.id),
         "author": actor(found.user),
         "body": found.body,
         "createdAt": found.created_at,
