@@ -14,7 +14,9 @@ CREATE TABLE model_profiles (
     api_key_encrypted TEXT NOT NULL,
     created_at        TEXT NOT NULL,
 
-    base_url          TEXT  -- null: where the provider always is
+    base_url          TEXT, -- null: where the provider always is
+    tested_at         TEXT,
+    test_error        TEXT  -- null: the last cheap call with it was answered
 );
 CREATE INDEX idx_model_profiles_provider ON model_profiles (provider);
 
@@ -50,9 +52,19 @@ CREATE TABLE tasks (
     kanban_status TEXT NOT NULL DEFAULT 'backlog'
                   CHECK (kanban_status IN ('backlog', 'todo', 'in_progress', 'in_review', 'done', 'archived')),
     created_at    TEXT NOT NULL,
-    updated_at    TEXT NOT NULL
+    updated_at    TEXT NOT NULL,
+
+    issue_number  INTEGER,  -- the issue it began in
+    executor      TEXT,     -- who works on it; null: as configured
+    branch        TEXT,     -- of its own; null: that of its pull request
+    parent_id     TEXT REFERENCES tasks (id),  -- the task that it is a candidate for
+    candidate     INTEGER,  -- its number among them
+    moved_by      TEXT,     -- who put its card where it lies; null: the rule
+    comment_id    INTEGER,  -- the comparison of its candidates; 0 while it is being made
+    comment_shown TEXT      -- digest of what that says
 );
 CREATE INDEX idx_tasks_repo ON tasks (repo_id);
+CREATE INDEX idx_tasks_parent ON tasks (parent_id);
 
 CREATE TABLE messages (
     id         TEXT PRIMARY KEY,
@@ -110,7 +122,8 @@ CREATE TABLE runs (
     cost_is_estimate INTEGER, -- 1 where the executor reports no cost
     counted         TEXT,     -- JSON: tokens since the session began as its agent counts them
     retry_at        TEXT,     -- a provider's limit is waited for until then and the tree kept as it is
-    waits           INTEGER   -- how often in a row
+    waits           INTEGER,  -- how often in a row
+    reserved_usd    REAL      -- set aside for it until it ends
 );
 CREATE INDEX idx_runs_task ON runs (task_id);
 CREATE INDEX idx_runs_message ON runs (message_id);
@@ -143,7 +156,8 @@ CREATE TABLE prs (
     check_run_sha     TEXT,
     comment_shown     TEXT,     -- digest of what the status comment says
     check_shown       TEXT,     -- digest of what the check run says
-    comment_losses    INTEGER   -- how often a person deleted the status comment
+    comment_losses    INTEGER,  -- how often a person deleted the status comment
+    head_by           TEXT      -- JSON: who pushed which commit as GitHub's event told it last
 );
 CREATE INDEX idx_prs_task ON prs (task_id);
 CREATE INDEX idx_prs_number ON prs (number);
@@ -190,9 +204,14 @@ CREATE TABLE backlog_items (
     subtasks            TEXT NOT NULL DEFAULT '[]',  -- JSON array
     task_id             TEXT REFERENCES tasks (id),
     created_at          TEXT NOT NULL,
-    updated_at          TEXT NOT NULL
+    updated_at          TEXT NOT NULL,
+
+    number              INTEGER,  -- how people name it in its issue
+    issue_number        INTEGER,  -- the issue that was split
+    archived_at         TEXT
 );
 CREATE INDEX idx_backlog_items_repo_id ON backlog_items (repo_id);
+CREATE UNIQUE INDEX idx_backlog_items_number ON backlog_items (repo_id, issue_number, number);
 
 CREATE TABLE reviews (
     id              TEXT PRIMARY KEY,
@@ -227,7 +246,8 @@ CREATE TABLE reviews (
     provider        TEXT,
     base_sha        TEXT,     -- the base commit it was compared with
     notes           TEXT,     -- JSON array: words on what was left out
-    posted_id       INTEGER   -- GitHub's review that shows it; 0 while it is being made
+    posted_id       INTEGER,  -- GitHub's review that shows it; 0 while it is being made
+    reserved_usd    REAL      -- set aside for it until it ends
 );
 CREATE INDEX idx_reviews_task ON reviews (task_id);
 CREATE INDEX idx_reviews_status ON reviews (status);
@@ -319,9 +339,10 @@ CREATE TABLE agentic_runs (
     active_seconds    REAL,     -- time spent in phases that do not wait for a person
     last_gates        TEXT,     -- JSON: the merge gates as they were looked at last, with the commit
     said              TEXT,     -- JSON array: comments that may have been posted
-    bot_moves         TEXT,     -- JSON array: when other programs moved the head against ours
+    bot_moves         TEXT,     -- JSON array of what other programs did against us within an hour
     merge_way         TEXT      -- how GitHub was asked to merge later
-                      CHECK (merge_way IN ('queue', 'auto'))
+                      CHECK (merge_way IN ('queue', 'auto')),
+    more_usd          REAL      -- dollars that people added to its budget
 );
 CREATE INDEX idx_agentic_runs_task ON agentic_runs (task_id);
 CREATE INDEX idx_agentic_runs_phase ON agentic_runs (phase);
@@ -451,3 +472,16 @@ CREATE TABLE config_checks (
     shown        TEXT,     -- digest of what it says
     PRIMARY KEY (repo_id, number)
 );
+
+-- Creating requests to the API that named a key: the same again gets the answer that the first one got.
+CREATE TABLE idempotency_keys (
+    method     TEXT NOT NULL,
+    path       TEXT NOT NULL,
+    key        TEXT NOT NULL,
+    digest     TEXT NOT NULL,     -- HMAC of the request's body
+    status     INTEGER NOT NULL,
+    body       TEXT NOT NULL,     -- the answer, as JSON
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (method, path, key)
+);
+CREATE INDEX idx_idempotency_keys_age ON idempotency_keys (created_at);

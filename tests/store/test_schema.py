@@ -59,6 +59,7 @@ def test_there_are_the_fourteen_tables_the_ledger_the_two_queues_and_their_helpe
         "config_checks",
         "findings",
         "remarks",
+        "idempotency_keys",
     }
 
 

@@ -33,3 +33,4 @@ ALTER TABLE reviews ADD COLUMN notes TEXT;
 ALTER TABLE reviews ADD COLUMN posted_id INTEGER;
 ALTER TABLE agentic_runs ADD COLUMN merge_way TEXT CHECK (merge_way IN ('queue', 'auto'));
 ALTER TABLE agentic_runs ADD COLUMN bot_moves TEXT;
+ALTER TABLE prs ADD COLUMN head_by TEXT;
