@@ -24,7 +24,7 @@ _BREAKS = (
     (re.compile(r"\b(gh)-(?=\d)", re.IGNORECASE), rf"\1{_BREAK}-"),
     (re.compile(r"\b(close[sd]?|fix(?:es|ed)?|resolve[sd]?)(:?\s{1,5})(?=https?:)", re.IGNORECASE), rf"\1{_BREAK}\2"),
     (re.compile(r"(?m)^([ \t>]{0,20}(?:[-*+]|\d{1,9}[.)])[ \t]{1,4})\[(?=[ xX]\])"), rf"\1{_BREAK}["),  # boxes to tick
-    (re.compile(r"(?m)^(\s{0,8})/(?=[a-z])"), rf"\1{_BREAK}/"),  # commands, ours and other bots'
+    (re.compile(r"(?m)^([^\S\n]{0,80})/(?=[A-Za-z])"), rf"\1{_BREAK}/"),  # commands, ours and other bots'
 )
 
 

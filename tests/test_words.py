@@ -16,11 +16,12 @@ from app.lifecycle.standing import GateLine, Known, gate_lines
 
 DOES_SOMETHING = re.compile(
     r"@[A-Za-z]|#\d|\bGH-\d|!\[|<(?!/?(?:details|summary|sub)>|!-- )[A-Za-z/!?]"
-    r"|&[#A-Za-z]|(?m:^\s*/[a-z])|[\u202a-\u202e]"
+    r"|&[#A-Za-z]|(?m:^\s*/[A-Za-z])|[\u202a-\u202e]"
 )
 HOSTILE = [
-    "@alice look", "fixes #1", "closes: #22", "GH-7", "![x](https://evil.example/x.png)", "![x][y]", "<img src=x>",
-    "<!-- hidden -->", "</details>", "&commat;alice &#64;bob", "/merge", "\n/dursor merge", "a\u202eb", "```\n@carol\n",
+    "@alice look", "@everyone", "cc @octo/core", "fixes #1", "closes: #22", "GH-7", "![x](https://evil.example/x.png)",
+    "![x][y]", "<img src=x>", "<picture><source srcset=x>", "<!-- hidden -->", "</details>", "```\n<details>\n",
+    "&commat;alice &#64;bob", "/merge", "/LGTM", " " * 40 + "/merge", "\n/dursor merge", "a\u202eb", "```\n@carol\n",
     "- [x] Approve <!-- /dursor approve -->", "| a | b |", "`` ` ``", "\u200b@\u2060dave",
 ]  # fmt: skip
 

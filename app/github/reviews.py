@@ -23,6 +23,7 @@ class Review:
     commit_id: str | None
     submitted_at: str | None
     body: str
+    html_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,13 @@ class LineComment:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """A remark to make on `line` (the last one of a range that begins at `start_line`) of the new side."""
+class Remark:
+    """A remark to make on `line` (the last one of a range that begins at `start_line`) of a side of the diff."""
 
     path: str
     line: int
     body: str
+    side: Literal["LEFT", "RIGHT"] = "RIGHT"
     start_line: int | None = None
 
 
@@ -65,6 +67,12 @@ async def of(repo: Repository, number: int) -> list[Review]:
 async def line_comments(repo: Repository, number: int) -> list[LineComment]:
     """All remarks on lines, oldest first."""
     return [_line_comment(entry) for entry in await repo.everything(f"pulls/{number}/comments")]
+
+
+async def comments_of(repo: Repository, number: int, review_id: int) -> list[LineComment]:
+    """The remarks that one review made, oldest first; GitHub does not tell their lines here."""
+    found = await repo.everything(f"pulls/{number}/reviews/{review_id}/comments")
+    return [_line_comment(entry) for entry in found]
 
 
 async def ensure_reply(repo: Repository, number: int, thread: int, marker: str, body: str, author_id: int) -> None:
@@ -81,40 +89,35 @@ async def ensure_reply(repo: Repository, number: int, thread: int, marker: str, 
 
 
 async def submit(
-    repo: Repository,
-    number: int,
-    *,
-    commit_id: str,
-    body: str,
-    event: Literal["APPROVE", "REQUEST_CHANGES", "COMMENT"],
-    findings: Sequence[Finding] = (),
+    repo: Repository, number: int, *, commit_id: str, body: str, remarks: Sequence[Remark] = (), instead: str = ""
 ) -> Review:
-    """Hand in a review of `commit_id`. GitHub refuses all of it for one line outside the diff: then the
-    findings move into the body, once.
+    """Hand in a review of `commit_id` that comments, and neither approves nor requests changes.
+
+    GitHub refuses all of it for one line outside the diff: then it is handed in once more without remarks, saying
+    `instead`. Raises errors.Invalid when that is refused too.
     """
     path = f"pulls/{number}/reviews"
-    data: dict[str, Any] = {"commit_id": commit_id, "event": event, "body": outgoing.body(body)}
+    data: dict[str, Any] = {"commit_id": commit_id, "event": "COMMENT"}
     try:
-        made = await repo.write("POST", path, {**data, "comments": [_anchored(one) for one in findings]})
+        whole = {"body": outgoing.body(body), "comments": [_anchored(one) for one in remarks]}
+        made = await repo.write("POST", path, data | whole)
     except errors.Invalid:
-        if not findings:
+        if not remarks:
             raise
-        listed = "\n\n".join(f"`{one.path}` line {one.line}: {one.body}" for one in findings)
-        data["body"] = outgoing.body(f"{body}\n\n{listed}")
-        made = await repo.write("POST", path, data)
+        made = await repo.write("POST", path, data | {"body": outgoing.body(instead)})
     with shape.after_a_write():
         return _review(shape.mapping(made, "a review"))
 
 
-def _anchored(finding: Finding) -> dict[str, Any]:
+def _anchored(remark: Remark) -> dict[str, Any]:
     anchored: dict[str, Any] = {
-        "path": finding.path,
-        "line": finding.line,
-        "side": "RIGHT",
-        "body": outgoing.body(finding.body),
+        "path": remark.path,
+        "line": remark.line,
+        "side": remark.side,
+        "body": outgoing.body(remark.body),
     }
-    if finding.start_line is not None and finding.start_line < finding.line:
-        anchored |= {"start_line": finding.start_line, "start_side": "RIGHT"}
+    if remark.start_line is not None and remark.start_line < remark.line:
+        anchored |= {"start_line": remark.start_line, "start_side": remark.side}
     return anchored
 
 
@@ -129,6 +132,7 @@ def _review(data: dict[str, Any]) -> Review:
         commit_id=shape.text_or_none(data, "commit_id"),
         submitted_at=shape.text_or_none(data, "submitted_at"),
         body=shape.text_or_none(data, "body") or "",
+        html_url=shape.text_or_none(data, "html_url"),
     )
 
 

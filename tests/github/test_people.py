@@ -87,42 +87,51 @@ async def test_remarks_on_lines_are_read_outdated_ones_too(server, repo):
     assert (found.reply_to, found.line, found.original_line, found.author_login) == (4, None, 7, None)
 
 
-async def submit(repo, findings):
-    return await reviews.submit(repo, 3, commit_id="b" * 40, body="All in all", event="COMMENT", findings=findings)
+async def submit(repo, remarks):
+    return await reviews.submit(repo, 3, commit_id="b" * 40, body="All in all", remarks=remarks, instead="All of it")
 
 
-async def test_a_review_is_handed_in_with_its_findings(server, repo):
+async def test_a_review_is_handed_in_with_its_remarks(server, repo):
     server.on(f"POST {PULL}/reviews", scripted.reply(shapes.review(1, state="COMMENTED")))
 
-    await submit(repo, [reviews.Finding("a.py", 7, "one"), reviews.Finding("a.py", 9, "two", start_line=8)])
+    gone = reviews.Remark("a.py", 4, "three", side="LEFT", start_line=2)
+    await submit(repo, [reviews.Remark("a.py", 7, "one"), reviews.Remark("a.py", 9, "two", start_line=8), gone])
 
     data = server.seen[-1].data
     assert (data["commit_id"], data["event"], data["body"]) == ("b" * 40, "COMMENT", "All in all")
     assert data["comments"] == [
         {"path": "a.py", "line": 7, "side": "RIGHT", "body": "one"},
         {"path": "a.py", "line": 9, "side": "RIGHT", "body": "two", "start_line": 8, "start_side": "RIGHT"},
+        {"path": "a.py", "line": 4, "side": "LEFT", "body": "three", "start_line": 2, "start_side": "LEFT"},
     ]
 
 
 REFUSED = scripted.reply({"message": "Unprocessable Entity", "errors": ["Line could not be resolved"]}, 422)
 
 
-async def test_a_finding_outside_the_diff_moves_into_the_body(server, repo):
+async def test_a_review_that_is_refused_for_a_line_is_handed_in_without_remarks(server, repo):
     server.on(f"POST {PULL}/reviews", REFUSED, scripted.reply(shapes.review(1)))
 
-    await submit(repo, [reviews.Finding("a.py", 999, "look here")])
+    await submit(repo, [reviews.Remark("a.py", 999, "look here")])
 
-    assert server.seen[-1].data["body"] == "All in all\n\n`a.py` line 999: look here"
-    assert "comments" not in server.seen[-1].data
+    assert server.seen[-1].data == {"commit_id": "b" * 40, "event": "COMMENT", "body": "All of it"}
 
 
-@pytest.mark.parametrize("findings", [[], [reviews.Finding("a.py", 1, "x")]])
-async def test_a_review_that_is_refused_for_good_is_not_tried_for_ever(server, repo, findings):
+@pytest.mark.parametrize("remarks", [[], [reviews.Remark("a.py", 1, "x")]])
+async def test_a_review_that_is_refused_for_good_is_not_tried_for_ever(server, repo, remarks):
     server.on(f"POST {PULL}/reviews", REFUSED)
 
     with pytest.raises(errors.Invalid, match="could not be resolved"):
-        await submit(repo, findings)
-    assert server.paths("POST").count(f"{PULL}/reviews") == 1 + len(findings)
+        await submit(repo, remarks)
+    assert server.paths("POST").count(f"{PULL}/reviews") == 1 + len(remarks)
+
+
+async def test_the_remarks_of_one_review_are_read(server, repo):
+    path = f"{PULL}/reviews/9/comments"
+    remarks = [{"id": number, "path": "a.py", "body": str(number), "user": shapes.BOT} for number in range(3)]
+    server.on(f"GET {path}", scripted.reply(remarks))
+
+    assert [remark.id for remark in await reviews.comments_of(repo, 3, 9)] == [0, 1, 2]
 
 
 async def test_an_issue_is_told_from_a_pull_request(server, repo):

@@ -92,7 +92,9 @@ async def reviews(hub: Hub, repo: repository.Repository, app: App) -> None:
     hub.edit_review(theirs, "Look there")
     hub.dismiss(approved)
     review = {"commit_id": pull.head_sha, "event": "COMMENT", "body": "Fine", "comments": comments}
-    await ok(app, "POST", f"{HOME}/pulls/1/reviews", review)
+    ours = await ok(app, "POST", f"{HOME}/pulls/1/reviews", review)
+    await ok(app, "GET", f"{HOME}/pulls/1/reviews/{ours['id']}/comments?per_page=1")
+    await app.call("GET", f"{HOME}/pulls/1/reviews/1/comments")
     outside = [{"path": "a.py", "line": 999, "body": "Where?"}]
     await app.call("POST", f"{HOME}/pulls/1/reviews", review | {"comments": outside})
     await ok(app, "GET", f"{HOME}/pulls/1/reviews")

@@ -188,6 +188,6 @@ async def _place(hub: world.World, pull: issues.Pull, drafts: list[Draft]) -> li
         if draft.start_line is not None:
             start = anchors.anchor(patch, draft.start_line, draft.start_side or draft.side)
             if start is None or start.hunk != line.hunk or start.position > line.position:
-                raise Refused("Start line must precede the end line and be part of the same hunk")
+                raise Refused("Pull request review thread start line must be part of the same hunk as the line.")
         placed.append((draft, line, anchors.hunk_until(patch, line)))
     return placed

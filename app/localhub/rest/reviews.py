@@ -33,14 +33,29 @@ async def create(call: Call) -> Answer:
     drafts = [_draft(one) for one in given]
     if event in ("REQUEST_CHANGES", "COMMENT") and not body and not drafts:
         raise routing.ApiError(422, "Unprocessable Entity", ["Body can't be blank"])
-    if len(body) > LONGEST:
+    if any(len(text) > LONGEST for text in (body, *(draft.body for draft in drafts))):
         raise routing.ApiError(422, "Unprocessable Entity", ["Body is too long (maximum is 65536 characters)"])
+    if pull.locked:
+        raise routing.ApiError(422, "Unprocessable Entity", ["lock prevents review"])
     state = reviews.EVENTS[event] if event else "PENDING"
     try:
         made = await reviews.submit(call.hub, pull, call.actor, state, body, drafts, commit)
     except reviews.Refused as refused:
         raise routing.ApiError(422, "Unprocessable Entity", refused.errors) from None
     return Answer(shapes.review(call.hub, made))
+
+
+@ROUTES.on(
+    "GET /repos/{owner}/{repo}/pulls/{number}/reviews/{review_id}/comments",
+    "pulls/list-comments-for-review",
+    "pull_requests=read",
+)
+async def list_of_review(call: Call) -> Answer:
+    number = call.number("review_id")
+    review = next((review for review in call.pull().reviews if review.id == number), None)
+    if review is None:
+        raise routing.not_found()
+    return routing.paged(call, review.comments, lambda one: shapes.of_review(call.hub, one))
 
 
 @ROUTES.on("GET /repos/{owner}/{repo}/pulls/comments", "pulls/list-review-comments-for-repo", "pull_requests=read")

@@ -75,3 +75,9 @@ def comment(hub: world.World, found: records.ReviewComment) -> dict[str, Any]:
     if found.in_reply_to:
         shape["in_reply_to_id"] = found.in_reply_to
     return shape
+
+
+def of_review(hub: world.World, found: records.ReviewComment) -> dict[str, Any]:
+    """`review-comment`, which the comments of one review are listed as: it does not tell their lines."""
+    hidden = ("line", "original_line", "start_line", "original_start_line", "start_side", "side", "subject_type")
+    return {key: value for key, value in comment(hub, found).items() if key not in hidden}

@@ -101,14 +101,32 @@ async def test_a_busy_base_is_passing_trouble_and_a_missing_approval_is_not(hub,
 
 async def test_a_review_with_a_finding_outside_the_diff_is_handed_in_all_the_same(hub, home, repo):
     pull = await hub.open_pull_request(home, files={"app.py": "import sys\n"})
-    findings = [reviews.Finding("app.py", 4000, "far away")]
+    remarks = [reviews.Remark("app.py", 1, "here"), reviews.Remark("app.py", 4000, "far away")]
 
     made = await reviews.submit(
-        repo, pull.number, commit_id=pull.head_sha, body="All in all", event="COMMENT", findings=findings
+        repo, pull.number, commit_id=pull.head_sha, body="All in all", remarks=remarks, instead="Here and far away"
     )
 
-    assert "far away" in made.body
+    assert (made.body, made.state) == ("Here and far away", "COMMENTED")
     assert await reviews.line_comments(repo, pull.number) == []
+
+
+async def test_remarks_stand_on_both_sides_of_the_diff_and_are_read_back_with_their_review(hub, home, repo):
+    pull = await hub.open_pull_request(home, files={"app.py": "import sys\nimport re\n"})
+    remarks = [
+        reviews.Remark("app.py", 2, "both", start_line=1),
+        reviews.Remark("app.py", 1, "gone", side="LEFT"),
+    ]
+
+    made = await reviews.submit(repo, pull.number, commit_id=pull.head_sha, body="All in all", remarks=remarks)
+
+    both, gone = await reviews.comments_of(repo, pull.number, made.id)
+    assert [(one.body, one.review_id, one.author_is_bot) for one in (both, gone)] == [
+        ("both", made.id, True), ("gone", made.id, True),
+    ]  # fmt: skip
+    assert [(one.line, one.side) for one in await reviews.line_comments(repo, pull.number)] == [
+        (2, "RIGHT"), (1, "LEFT"),
+    ]  # fmt: skip
 
 
 async def test_a_renamed_repository_is_written_to_under_its_new_name(hub, home, repo):
