@@ -73,9 +73,10 @@ async def between(repo: mirror.Mirror, base: str, head: str, limit: int = PATCH_
     return Diff(files, text, patch.cut)
 
 
-async def changes(repo: mirror.Mirror, base: str, head: str) -> list[Change]:
-    """Every path that differs between two tree-ishes, a rename as a deletion and an addition."""
-    result = await _tree(repo, "--raw", "--no-renames", base, head)
+async def changes(repo: mirror.Mirror, base: str, head: str, *, renames: bool = False) -> list[Change]:
+    """Every path that differs between two tree-ishes; a rename is a deletion and an addition unless `renames`."""
+    finding = ("-M", "-l500") if renames else ("--no-renames",)
+    result = await _tree(repo, "--raw", *finding, base, head)
     records = iter(result.out.split(b"\0")[:-1])
     return [_change(first, records) for first in records]
 
