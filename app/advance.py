@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from app import outbox, repo_config
 from app.lifecycle import decide, effects, signals
 from app.lifecycle.policy import Policy
-from app.lifecycle.run import Mode, Phase, Run
+from app.lifecycle.run import Mode, Phase, Run, Wait
 from app.store import agentic_runs, audit, prs, repos, tasks
 from app.store.connection import Connection
 
@@ -71,7 +71,9 @@ def _store(
     run = decision.run
     agentic_runs.save(db, before, run)
     if isinstance(what, signals.RetryAsked):
-        agentic_runs.note(db, run.id, active_seconds=0.0)
+        agentic_runs.note(db, run.id, active_seconds=0.0, bot_moves=None)
+    if before.wait is Wait.LOOP and run.wait is not Wait.LOOP:
+        agentic_runs.note(db, run.id, bot_moves=None)
     tasks.follow(db, task_id, run.phase, run.mode)
     wanted = ", ".join(type(effect).__name__ for effect in decision.effects)
     audit.record(

@@ -46,6 +46,7 @@ _WHILE_WAITING: dict[Wait, tuple[Offer, ...]] = {
     Wait.FINDINGS: (FIX_REVIEW,),
     Wait.CHANGES_ASKED: (FIX_REVIEW,),
     Wait.GATE: (RETRY,),
+    Wait.LOOP: (RETRY,),
     Wait.REFUSED: (RETRY,),
     Wait.BROKEN: (RETRY,),
 }
@@ -61,6 +62,8 @@ def offers(run: Run) -> tuple[Offer, ...]:
     if run.wait is None:
         return PAUSE, CANCEL
     found = _WHILE_WAITING[run.wait]
+    if run.wait is Wait.NO_PROGRESS and run.awaits_findings:
+        found = (RETRY, FIX_REVIEW)
     interactive = run.mode is Mode.INTERACTIVE
     if run.wait is Wait.GATE:
         found = (*(() if run.human_approved else (APPROVE,)), *((FIX_CONFLICTS,) if interactive else ()), *found)

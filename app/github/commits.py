@@ -1,4 +1,4 @@
-"""Where commits stand to each other on GitHub, and where a branch is."""
+"""Where commits stand to each other on GitHub, where a branch is, and who made a commit."""
 
 from __future__ import annotations
 
@@ -38,3 +38,27 @@ async def branch_head(repo: Repository, branch: str) -> str | None:
     except errors.NotFound:
         return None
     return shape.text(shape.part(ref, "object"), "sha")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a commit is, and the accounts that GitHub sees in its author and its committer."""
+
+    tree: str
+    parents: tuple[str, ...]
+    author: shape.User
+    committer: shape.User
+
+
+async def made(repo: Repository, sha: str) -> Made | None:
+    """How a commit was made; None where it is not there, or not any more."""
+    try:
+        data = await repo.get(f"commits/{urls.piece(sha)}", per_page=1)
+    except (errors.NotFound, errors.Invalid):
+        return None
+    return Made(
+        tree=shape.text(shape.part(shape.part(data, "commit"), "tree"), "sha"),
+        parents=tuple(shape.text(parent, "sha") for parent in shape.parts(data, "parents")),
+        author=shape.user(data, "author"),
+        committer=shape.user(data, "committer"),
+    )

@@ -10,12 +10,16 @@ from app.handlers.event import Event
 from app.handlers.router import on
 from app.lifecycle import effects
 from app.payload import Narrow, User
-from app.store import agentic_runs, installations, repos
+from app.store import agentic_runs, installations, prs, repos
 from app.store.connection import Connection
 
 
 class _Label(Narrow):
     name: str
+
+
+class _Head(Narrow):
+    sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
 
 
 class _Pull(Narrow):
@@ -24,6 +28,7 @@ class _Pull(Narrow):
     title: str | None = None
     user: User | None = None
     labels: list[_Label] = Field(default_factory=list)
+    head: _Head | None = None
 
 
 def changed(event: Event, db: Connection) -> str | None:
@@ -37,6 +42,7 @@ def changed(event: Event, db: Connection) -> str | None:
             return "our own doing"
         if buttons.is_switch(event):
             return buttons.switched(event, db, pull.number)
+        _note_push(event, db, pull)
         outbox.enqueue(db, effects.ReadPull(run.id), delay=_COALESCE)
         return None
     if event.is_echo:
@@ -54,6 +60,14 @@ def changed(event: Event, db: Connection) -> str | None:
     return None
 
 
+def _note_push(event: Event, db: Connection, pull: _Pull) -> None:
+    """Who pushed is told here alone; a commit names whoever made it."""
+    who, repo = event.sender, repos.find(db, event.repository.id)
+    row = prs.in_repository(db, repo["id"], pull.number) if repo is not None else None
+    if event.action == "synchronize" and not event.is_echo and who is not None and pull.head and row is not None:
+        prs.note_push(db, row["id"], sha=pull.head.sha, login=who.login, is_bot=who.type == "Bot")
+
+
 def _consider(event: Event, repository_id: int, pull: _Pull) -> effects.ConsiderPull:
     """Who put the labels on is known where one was put on just now, and where they came with the pull request."""
     who = event.sender if event.action in {"opened", "labeled"} else None
@@ -66,7 +80,9 @@ def _consider(event: Event, repository_id: int, pull: _Pull) -> effects.Consider
 
 _COALESCE = 0.3
 _MAY_START = {"opened", "reopened", "labeled", "ready_for_review", "synchronize"}
-_OUR_OWN_COUNTS = {"closed", "synchronize"}  # proof that a merge or push whose answer was lost did happen
+_OUR_OWN_COUNTS = {"closed", "synchronize", "dequeued", "auto_merge_disabled"}
+"""Proof that a merge or push whose answer was lost did happen, or that a merge that was left to GitHub ended; what
+GitHub does with its queue it may do in the name of who asked for it."""
 
 ROUTES = on(
     "pull_request", "opened", "reopened", "synchronize", "closed", "edited", "labeled", "unlabeled",

@@ -23,6 +23,10 @@ def begin(run: Run, policy: Policy) -> Decision:
 
 def decide(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
     """Return the run after `signal`, and the effects that should follow."""
+    return merge_answers.called_off(run, _decide(run, signal, policy))
+
+
+def _decide(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
     if run.is_terminal:
         may_reopen = isinstance(signal, signals.RetryAsked) and run.phase is not Phase.COMPLETED
         return moves.reopen(run) if may_reopen else Decision(run)
@@ -36,6 +40,8 @@ def decide(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
             return moves.end(run, Phase.CANCELED, why)
         case signals.Canceled(by=by):
             return moves.end(run, Phase.CANCELED, f"{by} canceled it.")
+        case signals.HeadMoved(sha=sha, by_person=False) if sha != run.head_sha and run.wait is Wait.LOOP:
+            return Decision(_at(run, sha), (moves.show(run),))  # that is what it waits about
         case signals.HeadMoved(sha=sha) if sha != run.head_sha:
             return _head_moved(run, sha)
         case signals.PullOpened(number=number) if run.pr_number is None:
@@ -46,11 +52,15 @@ def decide(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
             return moves.weigh_again(replace(run, human_approved=False), policy)
         case signals.ModeChosen(mode=mode) if mode is not run.mode:
             return moves.weigh_again(replace(run, mode=mode), policy)
+        case signals.FindingsDeclined():
+            return review_answers.declined(run, signal, policy)
         case signals.Paused() if not run.paused:
             held, stop = moves.interrupt(run)
             return Decision(replace(held, paused=True), (*stop, moves.show(run)))
         case signals.Resumed() if run.paused:
             return moves.go_on(replace(run, paused=False), policy)
+        case signals.DraftChanged(draft=True) if run.is_merging and run.merge_way:
+            return moves.await_person(run, Wait.GATE, "it is a draft")
         case signals.DraftChanged(draft=draft):
             return moves.become_draft(run) if draft else moves.weigh_again(run, policy)
     return _while_paused(run, signal) if run.paused else _in_phase(run, signal, policy)
@@ -67,11 +77,16 @@ def _in_phase(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
 
         case _, signals.ReviewFinished() | signals.ReviewFailed():
             return review_answers.reviewed(run, signal, policy)
+        case Phase.MERGING, signals.MergeLeft(way=way) if run.merge_way is not way:
+            return Decision(replace(run, merge_way=way), (moves.show(run),))
         case Phase.MERGING, signals.MergeRefused():
             return merge_answers.refused(run, signal, policy)
         case Phase.AWAITING_HUMAN, signals.GatesMet() if run.wait is Wait.GATE:
             return moves.to_gates(run, policy)
 
+        case _, signals.ProgramsFought(why=why) if run.wait is not Wait.LOOP:
+            held, stop = moves.interrupt(run)
+            return moves.after(stop, moves.await_person(held, Wait.LOOP, why))
         case _, signals.ChangesRequested() if run.is_working:
             return Decision(replace(run, asked=run.asked or run.mode is not Mode.INTERACTIVE))
         case _, signals.ChangesRequested(by=by) if run.mode is Mode.INTERACTIVE:
@@ -109,9 +124,13 @@ def _head_moved(run: Run, sha: str) -> Decision:
     held, stop = moves.interrupt(run)
     aside = (effects.SetAside(run.id, run.attempt),) if run.is_working else ()
     asked = run.asked or (run.is_working and run.work is Work.PEOPLE)
-    moved = replace(held, head_sha=sha, human_approved=False, signature=None, rerun_sha=None, asked=asked)
-    waiting, asks = moves.wait_for_ci(moved)
+    waiting, asks = moves.wait_for_ci(_at(replace(held, asked=asked), sha))
     return Decision(waiting, (*stop, *aside, *((moves.show(run),) if run.paused else asks)))
+
+
+def _at(run: Run, sha: str) -> Run:
+    """The run at another head: what was known of the old one, or said to it, is not about this one."""
+    return replace(run, head_sha=sha, human_approved=False, signature=None, rerun_sha=None)
 
 
 def _while_paused(run: Run, signal: signals.Signal) -> Decision:

@@ -62,6 +62,7 @@ class Wait(StrEnum):
     FINDINGS = "findings"
     CHANGES_ASKED = "changes_asked"
     GATE = "gate"
+    LOOP = "loop"
     REFUSED = "refused"
     BROKEN = "broken"
 
@@ -81,6 +82,14 @@ CI_WAITS = frozenset(
 )
 """Waits for a person that an answer of CI led to; they end by themselves when CI turns green."""
 
+
+class MergeWay(StrEnum):
+    """How GitHub was asked to merge a commit later, by itself."""
+
+    QUEUE = "queue"
+    AUTO = "auto"
+
+
 _REMEMBERED_TREES = 20
 
 
@@ -92,6 +101,7 @@ class Run:
     carries another number is too late. `iteration` counts fixes of every kind. `asked` says that people
     asked for work that could not begin yet: what they wrote while an executor works, else `work`. `came_from`
     is the phase it began to wait in; a run that waits for CI and came from a review needs none after it.
+    `merge_way` is set from before GitHub is asked to merge later until that is done, or called off for certain.
     """
 
     id: str
@@ -114,6 +124,7 @@ class Run:
     rerun_sha: str | None = None
     trees: tuple[str, ...] = ()
     asked: bool = False
+    merge_way: MergeWay | None = None
 
     @property
     def is_terminal(self) -> bool:
@@ -131,10 +142,22 @@ class Run:
         return self.is_working or self.phase is Phase.REVIEWING
 
     @property
+    def is_merging(self) -> bool:
+        """Whether its merge is wanted now."""
+        return self.phase is Phase.MERGING and not self.paused
+
+    @property
     def awaits_ci(self) -> bool:
         """Whether it waits for CI, or for a person because of what CI said or because CI could not be read."""
         unread = self.wait is Wait.BROKEN and self.came_from is Phase.WAITING_CI
-        return self.phase is Phase.WAITING_CI or self.wait in CI_WAITS or unread
+        answered = self.wait in CI_WAITS and not self.awaits_findings
+        return self.phase is Phase.WAITING_CI or answered or unread
+
+    @property
+    def awaits_findings(self) -> bool:
+        """Whether it waits for a person because of what a review found, or finds in spite of its fixes."""
+        no_progress = self.wait is Wait.NO_PROGRESS and self.came_from is Phase.REVIEWING
+        return self.wait is Wait.FINDINGS or no_progress
 
     def remembering(self, *trees: str | None) -> tuple[str, ...]:
         """The trees seen so far and `trees`, the newest last, bounded."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from app.lifecycle.run import Mode, Work
+from app.lifecycle.run import MergeWay, Mode, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +76,22 @@ class PullOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewFinished(AboutAttempt):
-    """The review of a commit, with its score (0 to 1) and the number of findings that block."""
+    """The review of a commit, with its score (0 to 1) and the number of findings that block.
+
+    `stuck` names, in words, the findings that the last fix was meant for and that it left, if that is all of them
+    or if one outlived two fixes.
+    """
 
     sha: str
+    score: float
+    blocking: int
+    stuck: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingsDeclined(AboutCommit):
+    """A person declined findings of the review of this commit: its score and what blocks, without them."""
+
     score: float
     blocking: int
 
@@ -88,6 +101,13 @@ class ReviewFailed(AboutAttempt):
     """The reviewer broke; nothing is known about the code."""
 
     error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeLeft(AboutCommit):
+    """GitHub is asked now to merge this commit by itself, when all that it waits for holds."""
+
+    way: MergeWay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,9 +181,10 @@ class CiStuck(AboutCommit):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadMoved:
-    """Somebody pushed: `sha` is the head of the branch now."""
+    """`sha` is the head of the branch now; `by_person` is False for a push of a program, or of nobody knows whom."""
 
     sha: str
+    by_person: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +218,13 @@ class ChangesRequested:
     """A trusted person asked for changes; the words are among the task's messages."""
 
     by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramsFought(AboutCommit):
+    """Another program answered each step of ours with one of its own; `why` names it and what it did."""
+
+    why: str
 
 
 # Commands and time
@@ -276,7 +304,9 @@ Signal = (
     | Pushed
     | PullOpened
     | ReviewFinished
+    | FindingsDeclined
     | ReviewFailed
+    | MergeLeft
     | MergeRefused
     | GatesMet
     | EffectFailed
@@ -290,6 +320,7 @@ Signal = (
     | Approved
     | ApprovalWithdrawn
     | ChangesRequested
+    | ProgramsFought
     | FixAsked
     | ReviewAsked
     | ModeChosen

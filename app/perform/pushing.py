@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from app import advance, outbox, words
-from app.errors import Conflict, Forbidden
-from app.github import pulls
+from app.errors import Conflict, Forbidden, NotFound
+from app.github import comments, pulls
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Phase
+from app.perform import movers
 from app.perform.world import Outcome, Scope, World, nothing, of_run
-from app.store import prs, runs, tasks
+from app.store import agentic_runs, prs, runs, tasks
 from app.store.connection import Connection, Row
 from app.workspace import commits, mirror
 from app.workspace import push as pushes
@@ -28,7 +31,7 @@ async def push(effect: effects.Push, world: World) -> Outcome:
     if workflows and not await _may_write_workflows(scope):
         unwritten = _NO_WORKFLOWS.format(workflows[0])
         return lambda db: _refused(db, effect, row, unwritten)
-    expected = row["base_ref"] if scope.pull is not None else None
+    expected = row["base_ref"] if scope.run.head_sha is not None else None
     remote = await scope.remote(workflows=bool(workflows))
     ref = f"refs/heads/{scope.branch}"
     try:
@@ -39,7 +42,8 @@ async def push(effect: effects.Push, world: World) -> Outcome:
     except Conflict as error:
         where = await pushes.remote_sha(remote, ref)
         why = f"The push was refused: {error}"
-        return lambda db: _lost_race(db, effect, row, where, expected, why)
+        mover = await movers.of(world, scope, where) if where is not None else movers.UNKNOWN
+        return lambda db: _lost_race(db, effect, row, where, expected, why, mover)
 
     def pushed(db: Connection) -> None:
         runs.change(db, row["id"], pushed_at=db.now)
@@ -71,15 +75,21 @@ async def set_aside(effect: effects.SetAside, world: World) -> Outcome:
 
 
 async def open_pull(effect: effects.OpenPull, world: World) -> Outcome:
-    """Open the pull request of a run that has pushed its branch; one that is open already is taken."""
+    """Open the pull request of a run that has pushed its branch, and tell its issue; one that is open is taken."""
     scope = await of_run(world, effect.run_id)
     if scope is None or scope.run.is_terminal or scope.run.pr_number is not None or scope.run.head_sha is None:
         return nothing
     title = scope.task["title"] or scope.branch
-    body = words.pull_body(await world.database.read(lambda db: tasks.conversation(db, scope.task["id"])))
+    issue = scope.task["issue_number"]
+    said = await world.database.read(lambda db: tasks.conversation(db, scope.task["id"]))
+    body = words.pull_body(said, issue)
     pull = await pulls.create(
         scope.github, title=title, body=body, head=scope.branch, base=scope.base_branch, draft=False
     )
+    if issue is not None:
+        with contextlib.suppress(NotFound, Forbidden):  # deleted meanwhile, or locked
+            marker = f"<!-- dursor:opened:{effect.run_id} -->"
+            await comments.ensure(scope.github, issue, marker, words.pull_opened(pull.number), world.us.bot_id or 0)
 
     def opened(db: Connection) -> None:
         if prs.of_task(db, scope.task["id"]) is None:
@@ -125,13 +135,17 @@ def _refused(db: Connection, effect: effects.Push, row: Row, why: str) -> None:
 
 
 def _lost_race(
-    db: Connection, effect: effects.Push, row: Row, where: str | None, expected: str | None, why: str
-) -> None:
+    db: Connection, effect: effects.Push, row: Row, where: str | None, expected: str | None, why: str,
+    mover: movers.Mover,
+) -> None:  # fmt: skip
     """Somebody pushed or deleted the branch while we worked: what is there now decides."""
     if where is None and expected is not None:
         advance.signal(db, effect.run_id, signals.PullClosed(why="The branch was deleted."))
+    elif where is not None and expected is None:
+        _refused(db, effect, row, f"There is a branch of that name already, which is not dursor's. {why}")
     elif where is not None and where != expected:
-        advance.signal(db, effect.run_id, signals.HeadMoved(sha=where))
+        if (run := agentic_runs.find(db, effect.run_id)) is not None and run.head_sha != where:
+            movers.moved(db, run, where, mover)
         outbox.enqueue(db, effects.SetAside(effect.run_id, effect.attempt))
     else:
         _refused(db, effect, row, why)

@@ -10,7 +10,7 @@ from app.errors import ConfigError, Forbidden, NotFound
 from app.github import contents, pulls
 from app.lifecycle import effects, merge_gate, signals
 from app.lifecycle.run import Run, Wait
-from app.perform import gates, seeing
+from app.perform import gates, merge_later, movers, seeing
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, prs, repos, runs
 from app.store.connection import Connection, Row, parse
@@ -37,7 +37,9 @@ async def read_pull(effect: effects.ReadPull, world: World) -> Outcome:
         return lambda db: _tell(db, effect.run_id, gone)
     note_config = await read_config(world, scope.repo)
     waits_for_gate = scope.run.wait is Wait.GATE and pull.head_sha == scope.run.head_sha and pull.state == "open"
+    mover = await movers.of(world, scope, pull.head_sha) if pull.head_sha != scope.run.head_sha else movers.UNKNOWN
     unmet = await gates.unmet(world, scope, await gates.look(world, scope, pull)) if waits_for_gate else None
+    faring = await merge_later.look(world, scope, pull)
 
     def outcome(db: Connection) -> None:
         note_config(db)
@@ -50,7 +52,9 @@ async def read_pull(effect: effects.ReadPull, world: World) -> Outcome:
             seeing.note_gates(db, run.id, pull.head_sha, unmet)
         if scope.pull is not None and pull.state == "open" and bool(scope.pull["is_draft"]) is not pull.draft:
             _tell(db, run.id, signals.DraftChanged(draft=pull.draft))
-        _compare(db, run, pull, unmet)
+        if faring is not None:
+            merge_later.note(db, run.id, pull.head_sha, faring)
+        _compare(db, run, pull, unmet, mover)
         if pull.is_fork and pull.head_sha != run.head_sha:
             # the word that let dursor work on a fork was about the commit that was there then
             _tell(db, run.id, signals.Paused(by=_FORK_PUSH))
@@ -114,13 +118,15 @@ async def fresh_config(world: World, repo: Row) -> tuple[repo_config.RepoConfig,
     return found.config, lambda db: bounds.note(db, repo, file.sha, found)
 
 
-def _compare(db: Connection, run: Run, pull: pulls.Pull, unmet: tuple[merge_gate.Unmet, ...] | None) -> None:
+def _compare(
+    db: Connection, run: Run, pull: pulls.Pull, unmet: tuple[merge_gate.Unmet, ...] | None, mover: movers.Mover
+) -> None:
     if pull.merged:
         _tell(db, run.id, signals.PullMerged(sha=pull.head_sha))
     elif pull.state != "open":
         _tell(db, run.id, signals.PullClosed(why="The pull request was closed without a merge."))
     elif pull.head_sha != run.head_sha:
-        _head_differs(db, run, pull.head_sha)
+        _head_differs(db, run, pull.head_sha, mover)
     else:
         if unmet == ():
             _tell(db, run.id, signals.GatesMet(sha=pull.head_sha))
@@ -131,7 +137,7 @@ def _compare(db: Connection, run: Run, pull: pulls.Pull, unmet: tuple[merge_gate
             outbox.enqueue(db, effects.ReadCi(run.id, pull.head_sha))
 
 
-def _head_differs(db: Connection, run: Run, sha: str) -> None:
+def _head_differs(db: Connection, run: Run, sha: str, mover: movers.Mover) -> None:
     ours = runs.is_ours(db, run.id, sha)
     last = runs.last_pushed(db, run.id)
     if ours is not None and ours["attempt"] == run.attempt and run.is_working:
@@ -140,7 +146,7 @@ def _head_differs(db: Connection, run: Run, sha: str) -> None:
     elif last is not None and _is_lag(db, run, last, sha):
         outbox.enqueue(db, effects.ReadPull(run.id), delay=5)
     else:
-        _tell(db, run.id, signals.HeadMoved(sha=sha))
+        movers.moved(db, run, sha, mover)
 
 
 def _is_lag(db: Connection, run: Run, last: Row, sha: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from app.store.connection import Connection, Row
 from app.store.rows import insert, one, update
 
@@ -23,6 +25,11 @@ def change(db: Connection, pr_id: str, **values: object) -> None:
         if known is not None and known["latest_commit"] != values["latest_commit"]:
             values["head_seen_at"] = db.now
     update(db, "prs", pr_id, **values, updated_at=db.now)
+
+
+def note_push(db: Connection, pr_id: str, *, sha: str, login: str, is_bot: bool) -> None:
+    """Keep who pushed a commit as the event of the push says it; a later push replaces it."""
+    change(db, pr_id, head_by=json.dumps({"sha": sha, "by": login, "is_bot": is_bot}))
 
 
 def expect_comment(db: Connection, pr_id: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.harmless import harmless, quote
+from app.lifecycle.fights import Fight
 from app.lifecycle.run import Phase, Run, Wait
 
 PHASES: dict[Phase, str] = {
@@ -36,6 +37,10 @@ WAITS: dict[Wait, tuple[str, str]] = {
     Wait.FINDINGS: ("The review found something.", "`/dursor fix review`, or push a fix"),
     Wait.CHANGES_ASKED: ("Changes were asked for.", "`/dursor fix review`, or push them"),
     Wait.GATE: ("A merge gate does not hold.", "see below; dursor goes on by itself once all hold"),
+    Wait.LOOP: (
+        "Another program answers each step of dursor's with one of its own, so dursor stopped.",
+        "make the two agree, or switch one of them off here; then `/dursor retry` or a push of yours",
+    ),
     Wait.REFUSED: ("It was refused.", "see below, then `/dursor retry`"),
     Wait.BROKEN: ("Something broke that dursor cannot mend.", "see below, then `/dursor retry`"),
 }
@@ -47,6 +52,17 @@ def waiting(run: Run) -> str:
         return f"dursor is {PHASES[run.phase]}."
     why, what = WAITS[run.wait]
     return f"{why} **Next:** {what}." + (f"\n{quote(run.note)}" if run.note else "")
+
+
+def fight(found: Fight) -> str:
+    """What another program did against us, for those who have to make the two agree."""
+    who = harmless(found.by, 60) or "A program that GitHub does not name"
+    told = {
+        "reverted": f"{who} took back what dursor had pushed, {found.times} times",
+        "moved": f"{who} pushed after each push of dursor's, {found.times} times",
+        "asked": f"{who} asked for work again and again, {found.times} times",
+    }
+    return f"{told[found.kind]} within an hour."
 
 
 def awaiting_provider(title: str, until: str) -> str:

@@ -70,9 +70,12 @@ def _review(run: Run, step: Step) -> signals.Signal:
     if step.pick % 4 == 0:
         return signals.ReviewFailed(attempt=_attempt(run, step), error="broke")
     score, blocking = ((1.0, 0), (0.5, 0), (0.9, 1))[step.pick % 3]
+    if step.pick % 7 == 0:
+        return signals.FindingsDeclined(sha=_sha(run, step), score=score, blocking=blocking)
     return signals.ReviewFinished(
-        attempt=_attempt(run, step), sha=run.head_sha or sha(0), score=score, blocking=blocking
-    )
+        attempt=_attempt(run, step), sha=run.head_sha or sha(0), score=score, blocking=blocking,
+        stuck="F1" if step.pick % 5 == 0 else None,
+    )  # fmt: skip
 
 
 def _merge(run: Run, step: Step) -> signals.Signal:
@@ -101,6 +104,14 @@ def _person(run: Run, step: Step) -> signals.Signal:
         signals.Resumed(by="ann"),
         signals.RetryAsked(by="ann"),
     )[step.pick % 10]
+
+
+def _program(run: Run, step: Step) -> signals.Signal:
+    return (
+        signals.HeadMoved(sha=sha(step.pick), by_person=False),
+        signals.HeadMoved(sha=sha(step.pick), by_person=False),
+        signals.ProgramsFought(sha=_sha(run, step), why="a program pushed again"),
+    )[step.pick % 3]
 
 
 def _trouble(run: Run, step: Step) -> signals.Signal:
@@ -142,9 +153,11 @@ _WAITED_FOR: dict[Phase, Callable[[Run, Step], signals.Signal]] = {
 }  # fmt: skip
 MAKERS: dict[str, Callable[[Run, Step], signals.Signal]] = {
     "expected": _expected, "ci": _ci, "work": _work, "review": _review, "merge": _merge, "person": _person,
-    "trouble": _trouble, "end": _end,
+    "program": _program, "trouble": _trouble, "end": _end,
 }  # fmt: skip
-_OFTEN = ["expected"] * 12 + ["person"] * 4 + ["ci"] * 2 + ["work", "review", "merge", "trouble", "end"]
+_OFTEN = (
+    ["expected"] * 12 + ["person"] * 4 + ["ci"] * 2 + ["program"] * 2 + ["work", "review", "merge", "trouble", "end"]
+)
 
 steps = st.lists(
     st.builds(Step, st.sampled_from(_OFTEN), st.sampled_from([False] * 7 + [True]), st.integers(0, 419)),

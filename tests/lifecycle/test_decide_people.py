@@ -39,6 +39,8 @@ AWAITING = Phase.AWAITING_HUMAN
 MERGING = Phase.MERGING
 FAILED = Phase.FAILED
 PUSHED = signals.Pushed(attempt=3, sha=NEWER)
+FOUGHT = signals.ProgramsFought(sha=HEAD, why="a bot pushed again")
+LISTENS_NOT = {REVIEWING, MERGING}
 TOO_LONG = signals.TimeRanOut(of="total", minutes=240)
 
 # fmt: off
@@ -90,6 +92,15 @@ TABLE = [
           signature=None, rerun_sha=None) for phase, asks in ((CODING, "StopWork SetAside ReadCi"), (FIXING_CI,
           "StopWork SetAside ReadCi"), (FIXING_REVIEW, "StopWork SetAside ReadCi"), (REVIEWING,
           "StopWork ReadCi"), (WAITING, "ReadCi"), (AWAITING, "ReadCi"), (MERGING, "ReadCi"))),
+    *(row(f"{phase}: programs that fight are waited for", a_run(phase), FOUGHT, Wait.LOOP,
+          ("StopWork " if phase in EVERY_BUSY_PHASE else "") + "Say" + (" ReadCi" if phase in LISTENS_NOT else ""),
+          note="a bot pushed again") for phase in EVERY_LIVE_PHASE),
+    row("loop: a program that goes on begins nothing", waits(Wait.LOOP), signals.HeadMoved(sha=NEWER, by_person=False),
+        Wait.LOOP, "", head_sha=NEWER),
+    row("loop: a person's push begins again", waits(Wait.LOOP), signals.HeadMoved(sha=NEWER), WAITING, "ReadCi",
+        head_sha=NEWER),
+    row("loop: CI says nothing to a fight", waits(Wait.LOOP), RED, Wait.LOOP, ""),
+    row("loop: who is told of it once more says nothing new", waits(Wait.LOOP), FOUGHT, Wait.LOOP, ""),
     *(row(f"{phase}: merged by a person", a_run(phase), signals.PullMerged(), Phase.COMPLETED, ("StopWork " if
           phase in EVERY_BUSY_PHASE else "") + "DeleteBranch") for phase in EVERY_LIVE_PHASE),
     *(row(f"{phase}, {'paused' if paused else 'at work'}: {type(signal).__name__} ends it",

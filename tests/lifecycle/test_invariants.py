@@ -11,7 +11,7 @@ from hypothesis import Phase as Stage
 
 from app.lifecycle import effects, late, moves, signals
 from app.lifecycle.decide import Decision, decide
-from app.lifecycle.run import TERMINAL, Mode, Phase, Work
+from app.lifecycle.run import TERMINAL, Mode, Phase, Wait, Work
 from tests.lifecycle.histories import Moment, beginnings, history, policies, steps
 
 BEGINS = effects.StartWork | effects.StartReview
@@ -88,8 +88,24 @@ def well_formed(moment: Moment) -> None:
     assert after.attempt >= before.attempt
 
 
+def a_fight_ends(moment: Moment) -> None:
+    """Where programs fight, nobody works and nothing is pushed or merged; what they do then begins nothing."""
+    signal, before, after = moment.signal, moment.before, moment.after
+    is_told = isinstance(signal, signals.ProgramsFought) and signal.sha == before.head_sha
+    if is_told and not before.is_terminal and not before.paused:
+        stopped = {effect.attempt for effect in moment.effects if isinstance(effect, effects.StopWork)}
+        assert after.wait is Wait.LOOP
+        assert not moment.at_work - stopped
+    is_theirs = isinstance(signal, signals.ProgramsFought) or (
+        isinstance(signal, signals.HeadMoved) and not signal.by_person
+    )
+    if before.wait is Wait.LOOP and is_theirs:
+        assert after.wait is Wait.LOOP
+        assert all(isinstance(effect, effects.ShowStatus) for effect in moment.effects)
+
+
 Rule = Callable[[Moment], None]
-RULES = [one_at_a_time, nothing_unasked, within_limits, older_says_nothing, twice_is_once, well_formed]
+RULES = [one_at_a_time, nothing_unasked, within_limits, older_says_nothing, twice_is_once, well_formed, a_fight_ends]
 
 
 def hold(rule: Rule, examples: int) -> None:
@@ -136,6 +152,10 @@ def never_waits(run, wait, note):
     return Decision(replace(run, phase=Phase.AWAITING_HUMAN))
 
 
+def leaves_at_work(run):
+    return run, ()
+
+
 @pytest.mark.parametrize(
     ("rule", "where", "name", "broken"),
     [
@@ -145,6 +165,7 @@ def never_waits(run, wait, note):
         (older_says_nothing, late, "is_late", is_never_late),
         (twice_is_once, moves, "await_person", waits_anew),
         (well_formed, moves, "await_person", never_waits),
+        (a_fight_ends, moves, "interrupt", leaves_at_work),
     ],
 )
 def test_a_rule_notices_when_it_is_broken(monkeypatch, rule, where, name, broken):
