@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.perform.world import World
-from app.store import agentic_runs, deliveries, heard, jobs, redeliveries, reviews, runs
+from app.store import agentic_runs, deliveries, heard, idempotency, jobs, redeliveries, reviews, runs
 from app.store.connection import Connection
 from app.workspace import trees
 
@@ -24,6 +24,7 @@ async def tidy(world: World) -> None:
     await world.database.write(lambda db: deliveries.forget(db, world.now() - KEEP_DELIVERIES))
     await world.database.write(redeliveries.forget)
     await world.database.write(lambda db: heard.forget(db, world.now() - KEEP_DELIVERIES))
+    await world.database.write(idempotency.forget)
     await _trees(world)
     await _states(world)
 

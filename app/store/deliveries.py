@@ -151,6 +151,18 @@ def find(db: Connection, guid: str) -> Row | None:
     return _first(db.execute(_LISTED + " WHERE guid = ?", (guid,)))
 
 
+def packed(db: Connection, guid: str) -> Packed | None:
+    """A delivery with its body."""
+    row = _first(
+        db.execute(
+            """SELECT guid, event, action, installation, repository, payload, body_sha256 FROM webhook_deliveries
+               WHERE guid = ?""",
+            (guid,),
+        )
+    )
+    return Packed(*row) if row else None
+
+
 def recent(db: Connection, limit: int, status: str | None = None) -> list[Row]:
     """The newest deliveries, without their bodies."""
     which = _WITH_STATUS[status] if status else ""

@@ -1,0 +1,34 @@
+"""user_preferences: one row with the defaults of the person who runs this server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.store.connection import Connection
+from app.store.rows import one, update
+
+UNSET: dict[str, Any] = {
+    "default_repo_owner": None, "default_repo_name": None, "default_branch": None, "default_branch_prefix": None,
+    "default_pr_creation_mode": None, "default_coding_mode": None, "auto_generate_pr_description": 0,
+    "update_pr_title_on_regenerate": 1, "worktrees_dir": None,
+}  # fmt: skip
+"""What holds while nobody chose anything."""
+
+
+def load(db: Connection) -> dict[str, Any]:
+    """Every preference, with `created_at` and `updated_at`, which are None while nobody chose anything.
+
+    A switch that is null in a row of an earlier dursor is as if nobody chose it.
+    """
+    row = one(db, "SELECT * FROM user_preferences WHERE id = 1")
+    found = dict(row) if row else {"created_at": None, "updated_at": None}
+    return UNSET | {name: value for name, value in found.items() if value is not None or name not in UNSET}
+
+
+def save(db: Connection, **chosen: object) -> None:
+    """Choose what is named and leave the rest."""
+    db.execute(
+        "INSERT INTO user_preferences (id, created_at, updated_at) VALUES (1, ?, ?) ON CONFLICT (id) DO NOTHING",
+        (db.now, db.now),
+    )
+    update(db, "user_preferences", 1, **chosen, updated_at=db.now)
