@@ -35,6 +35,11 @@ def find(db: Connection, task_id: str) -> Row | None:
     return one(db, "SELECT * FROM tasks WHERE id = ?", task_id)
 
 
+def change(db: Connection, task_id: str, **values: object) -> None:
+    """Change what a person may: `title`, `coding_mode`, `kanban_status`."""
+    update(db, "tasks", task_id, **values, updated_at=db.now)
+
+
 def follow(db: Connection, task_id: str, phase: Phase, mode: Mode) -> None:
     """Move the task's card to where its run stands."""
     update(db, "tasks", task_id, kanban_status=KANBAN[phase], coding_mode=mode, updated_at=db.now)
