@@ -17,6 +17,9 @@ def reviewed(run: Run, answer: signals.ReviewFinished | signals.ReviewFailed, po
     match answer:
         case signals.ReviewFinished(score=score, blocking=0) if score >= policy.min_review_score:
             return _good(replace(run, failures=0), policy)
+        case signals.ReviewFinished(stuck=str(what)):
+            why = f"The last fix did not change what the review finds: {what}"
+            return moves.await_person(replace(run, failures=0), Wait.NO_PROGRESS, why)
         case signals.ReviewFinished(score=score, blocking=blocking) if not moves.works_unasked(run, policy):
             why = f"The review scored {score:.2f} with {blocking} blocking findings."
             return moves.await_person(replace(run, failures=0), Wait.FINDINGS, why)
@@ -28,6 +31,15 @@ def reviewed(run: Run, answer: signals.ReviewFinished | signals.ReviewFailed, po
             return moves.review(replace(run, failures=run.failures + 1))
         case signals.ReviewFailed(error=error):
             return moves.await_person(replace(run, failures=0), Wait.BROKEN, f"The review could not be done: {error}")
+
+
+def declined(run: Run, left: signals.FindingsDeclined, policy: Policy) -> Decision:
+    """Return the run after a person declined findings: one that waits for that goes on when the rest is good enough."""
+    if not run.awaits_findings or left.blocking or left.score < policy.min_review_score:
+        return Decision(run, (moves.show(run),))
+    if run.paused:
+        return Decision(replace(run, wait=Wait.APPROVAL, note=None), (moves.show(run),))
+    return moves.wait_for_ci(run, reviewed=True)  # what CI said meanwhile was not listened to
 
 
 def _good(run: Run, policy: Policy) -> Decision:
