@@ -90,6 +90,7 @@ def review(data: dict[str, Any]) -> reviews.Review:
         commit_id=shape.text(commit, "oid") if commit else None,
         submitted_at=shape.text_or_none(data, "submittedAt"),
         body=shape.text_or_none(data, "body") or "",
+        html_url=shape.text_or_none(data, "url"),
     )
 
 

@@ -12,29 +12,36 @@ from typing import Any
 import structlog
 
 from app import errors
-from app.github import checks, graph_shapes, pulls, reviews, shape
+from app.github import checks, graph_shapes, pulls, review_state, reviews, shape
 from app.github.commits import branch_head
 from app.github.repository import Repository, info
 from app.lifecycle.checks import Checks
 
 log = structlog.get_logger(__name__)
 
-DOCUMENT = """
+DOCUMENT = (
+    """
 query Picture($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
     mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
     pullRequest(number: $number) {
       state headRefOid baseRefName baseRefOid mergeable mergeStateStatus
       baseRef { target { oid } }
+"""
+    + review_state.FIELDS
+    + """
       reviews(first: 100) {
         pageInfo { hasNextPage }
         nodes {
-          fullDatabaseId state submittedAt body commit { oid }
+          fullDatabaseId state submittedAt body url commit { oid }
           author { __typename login ... on User { databaseId } ... on Bot { databaseId } }
         }
       }
       commits(last: 1) { nodes { commit {
         oid
+        """
+    + review_state.PUSHED_BY
+    + """
         status { contexts { context state description targetUrl createdAt } }
         checkSuites(first: 100) {
           pageInfo { hasNextPage }
@@ -54,6 +61,7 @@ query Picture($owner: String!, $name: String!, $number: Int!) {
   }
 }
 """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class Picture:
 
     `state` is open, closed or merged; `methods` are the merge methods that the repository allows. `base_sha` is
     the commit of the base branch that GitHub last compared with, `base_tip` the branch's newest. `has_conflict` is
-    None while GitHub works it out.
+    None while GitHub works it out, `review_state` where GraphQL did not tell.
     """
 
     state: str
@@ -74,6 +82,7 @@ class Picture:
     methods: frozenset[str]
     checks: Checks
     reviews: tuple[reviews.Review, ...]
+    review_state: review_state.ReviewState | None
 
 
 async def of(repo: Repository, number: int) -> Picture:
@@ -97,6 +106,7 @@ async def by_rest(repo: Repository, number: int) -> Picture:
         methods=frozenset(name for name, is_allowed in allowed.items() if is_allowed),
         checks=await checks.at(repo, pull.head_sha),
         reviews=tuple(await reviews.of(repo, number)),
+        review_state=await _review_state(repo, number, pull.head_sha),
     )
 
 
@@ -125,8 +135,20 @@ async def by_graphql(repo: Repository, number: int) -> Picture | None:
             methods=frozenset(name for name, key in _METHODS.items() if shape.flag(found, key)),
             checks=graph_shapes.checks(commit),
             reviews=tuple(map(graph_shapes.review, graph_shapes.whole(pull, "reviews"))),
+            review_state=review_state.read(pull, commit),
         )
     except graph_shapes.NotWhole:
+        return None
+
+
+async def _review_state(repo: Repository, number: int, sha: str) -> review_state.ReviewState | None:
+    """What no list of REST's tells; with everything else known, its absence is no error."""
+    try:
+        return await review_state.of(repo, number, sha)
+    except errors.RateLimited:
+        raise
+    except (errors.Transient, errors.Invalid, errors.Forbidden, errors.NotFound) as error:
+        log.warning("what GitHub makes of the reviews is not told", number=number, error=str(error))
         return None
 
 

@@ -6,47 +6,38 @@ Facts that could not be learnt count as unmet.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 
+from app.lifecycle import people_gates
 from app.lifecycle.ci_verdict import Answer
 from app.lifecycle.diff_guards import ChangedFile, weakens
+from app.lifecycle.gate import Evidence, Gate, Unmet, few
+from app.lifecycle.people_gates import People
 
-__all__ = ["ChangedFile", "Facts", "Gate", "Unmet", "unmet"]
+__all__ = ["ChangedFile", "Evidence", "Facts", "Finding", "Gate", "People", "Unmet", "review_gate", "unmet"]
 
-
-class Gate(StrEnum):
-    """One condition of a merge."""
-
-    CI = "ci"
-    REVIEW = "review"
-    CHANGES_REQUESTED = "changes_requested"
-    APPROVALS = "approvals"
-    APPROVAL = "approval"
-    DRAFT = "draft"
-    CONFLICT = "conflict"
-    BEHIND = "behind"
-    PROTECTED = "protected"
-    GAMING = "gaming"
-    SECRET = "secret"  # noqa: S105 (the name of a gate)
-    SIZE = "size"
-    FORK = "fork"
-    STACK = "stack"
-    QUEUE = "queue"
+NOT_APPROVED = "nobody with write permission approved this commit"
 
 
 @dataclass(frozen=True, slots=True)
-class Unmet:
-    """A condition that does not hold, why, and who can change that."""
+class Finding:
+    """An open finding of the review: F and its number, how grave, where, and its thread where it was posted."""
 
-    gate: Gate
-    why: str
-    actor: str
+    name: str
+    severity: str
+    place: str
+    title: str
+    url: str | None = None
+
+    @property
+    def evidence(self) -> Evidence:
+        """The finding as evidence."""
+        return Evidence(f"{self.name} ({self.severity}, {self.place})", self.url)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The pull request as it is now. `human_approved` is about exactly this head."""
+    """The pull request as it is now. `human_approved` is about exactly this head; `blocking` are findings."""
 
     ci: Answer
     ci_why: str
@@ -56,22 +47,22 @@ class Facts:
     review_wanted: bool
     review_score: float | None
     min_score: float
-    blocking_findings: int
-    changes_requested_by: Sequence[str]
-    approvals: int
-    approvals_needed: int
     is_draft: bool
     has_conflict: bool
     is_behind: bool
     must_be_current: bool
     is_fork: bool
     is_stacked: bool
-    needs_queue: bool
     files: Sequence[ChangedFile]
     max_files: int
     max_lines: int
     protected: Sequence[str]
     secrets_in: Sequence[str]
+    people: People = field(default_factory=People)
+    ci_evidence: Sequence[Evidence] = ()
+    blocking: Sequence[Finding] = ()
+    others: Sequence[Finding] = ()
+    base: str = "the base branch"
 
 
 def unmet(facts: Facts) -> tuple[Unmet, ...]:
@@ -79,63 +70,77 @@ def unmet(facts: Facts) -> tuple[Unmet, ...]:
     return (*_of_people(facts), *_of_code(facts), *_of_diff(facts))
 
 
+def review_gate(
+    score: float | None, least: float, blocking: Sequence[Finding], others: Sequence[Finding] = ()
+) -> Unmet | None:
+    """The gate of a review that is wanted; None when it holds. `score` is None before this commit was reviewed."""
+    if score is None:
+        return Unmet(Gate.REVIEW, "this commit was not reviewed", "dursor")
+    if blocking:
+        plural = "s that block" if len(blocking) > 1 else " that blocks"
+        words = f"the review has {len(blocking)} finding{plural}: {few([one.name for one in blocking])}"
+        return Unmet(Gate.REVIEW, words, "dursor", [one.evidence for one in blocking])
+    if score < least:
+        words = f"the review scored {score:.2f} of {least:.2f}"
+        return Unmet(Gate.REVIEW, words, "dursor", [one.evidence for one in others])
+    return None
+
+
 def _of_people(facts: Facts) -> list[Unmet]:
     found: list[Unmet] = []
     if facts.is_draft:
         found.append(Unmet(Gate.DRAFT, "it is a draft", "the author"))
-    if facts.changes_requested_by:
-        who = ", ".join(facts.changes_requested_by)
-        found.append(Unmet(Gate.CHANGES_REQUESTED, f"{who} requested changes", who))
+    before = facts.people.approved_before
     if facts.needs_approval and not facts.human_approved:
-        found.append(Unmet(Gate.APPROVAL, "nobody with write permission approved this commit", "a maintainer"))
-    if facts.approvals < facts.approvals_needed:
-        words = f"the branch demands {facts.approvals_needed} approvals and has {facts.approvals}"
-        found.append(Unmet(Gate.APPROVALS, words, "a reviewer"))
+        found.append(Unmet(Gate.APPROVAL, NOT_APPROVED, "a maintainer", before))
+    found += people_gates.unmet(facts.people)
     if facts.is_fork and not facts.human_approved:
-        found.append(Unmet(Gate.FORK, "it comes from a fork and no maintainer approved this commit", "a maintainer"))
+        words = "it comes from a fork and no maintainer approved this commit"
+        found.append(Unmet(Gate.FORK, words, "a maintainer", before))
     return found
 
 
 def _of_code(facts: Facts) -> list[Unmet]:
     found: list[Unmet] = []
     if facts.has_conflict:
-        found.append(Unmet(Gate.CONFLICT, "it conflicts with its base branch", "dursor"))
+        found.append(Unmet(Gate.CONFLICT, "it conflicts with its base branch", "dursor", [Evidence(facts.base)]))
     if facts.is_behind and facts.must_be_current:
-        found.append(Unmet(Gate.BEHIND, "the branch demands that it holds the newest base", "dursor"))
+        words = "the branch demands that it holds the newest base"
+        found.append(Unmet(Gate.BEHIND, words, "dursor", [Evidence(facts.base)]))
     green = facts.ci is Answer.GREEN or (facts.ci is Answer.NONE and facts.none_is_green)
     if not green:
-        found.append(Unmet(Gate.CI, f"CI is {facts.ci}: {facts.ci_why}", "CI"))
-    if facts.review_wanted and facts.review_score is None:
-        found.append(Unmet(Gate.REVIEW, "this commit was not reviewed", "dursor"))
-    elif facts.review_wanted and facts.blocking_findings:
-        words = f"the review has {facts.blocking_findings} findings that block"
-        found.append(Unmet(Gate.REVIEW, words, "dursor"))
-    elif facts.review_wanted and (facts.review_score or 0) < facts.min_score:
-        words = f"the review scored {facts.review_score:.2f} of {facts.min_score:.2f}"
-        found.append(Unmet(Gate.REVIEW, words, "dursor"))
+        who = "CI" if facts.ci is Answer.PENDING else "whoever mends it"
+        words = f"CI is {facts.ci.replace('_', ' ')}: {facts.ci_why}"
+        found.append(Unmet(Gate.CI, words, who, facts.ci_evidence))
+    if facts.review_wanted:
+        review = review_gate(facts.review_score, facts.min_score, facts.blocking, facts.others)
+        found += [review] if review else []
     if facts.is_stacked:
         found.append(Unmet(Gate.STACK, "it is part of a stack, which GitHub merges as a whole", "a maintainer"))
-    if facts.needs_queue:
-        found.append(Unmet(Gate.QUEUE, "the branch merges through a merge queue", "a maintainer"))
     return found
 
 
 def _of_diff(facts: Facts) -> list[Unmet]:
     found: list[Unmet] = []
     if facts.secrets_in:
-        found.append(Unmet(Gate.SECRET, f"it adds what looks like a secret: {_few(facts.secrets_in)}", "the author"))
+        words = f"it adds what looks like a secret: {few(facts.secrets_in)}"
+        found.append(Unmet(Gate.SECRET, words, "the author", _named(facts.secrets_in)))
     lines = sum(file.additions + file.deletions for file in facts.files)
     if len(facts.files) > facts.max_files or lines > facts.max_lines:
         words = f"{len(facts.files)} files and {lines} lines are over the limits ({facts.max_files}, {facts.max_lines})"
         found.append(Unmet(Gate.SIZE, words, "the author"))
     if not facts.human_approved:
         if facts.protected:
-            found.append(Unmet(Gate.PROTECTED, f"it touches protected paths: {_few(facts.protected)}", "a maintainer"))
+            words = f"it touches protected paths: {few(facts.protected)}"
+            found.append(Unmet(Gate.PROTECTED, words, "a maintainer", _named(facts.protected)))
         if weakened := weakens(facts.files):
-            found.append(Unmet(Gate.GAMING, f"it weakens what checks it: {_few(weakened)}", "a maintainer"))
+            words = f"it weakens what checks it: {few(weakened)}"
+            found.append(Unmet(Gate.GAMING, words, "a maintainer", _named(weakened)))
     return found
 
 
-def _few(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(names[:5]) + more
+def _named(names: Sequence[str]) -> list[Evidence]:
+    return [Evidence(name) for name in names[:_LISTED]]
+
+
+_LISTED = 20

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from app.lifecycle.ci_verdict import Answer
-from app.lifecycle.merge_gate import Gate, Unmet
+from app.lifecycle.gate import Evidence, Gate, Unmet
+from app.lifecycle.merge_gate import NOT_APPROVED, Finding, review_gate
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import Mode, Phase, Run, Wait
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is stored about the head. `gates` is the last look at all gates of this very commit, None before one."""
+    """What is stored about the head. `gates` is the last look at all gates of this very commit, None before one.
+
+    `since` is when each gate was first seen not to hold, at whichever commit, where it did not hold ever since;
+    `head_since` when the head was first seen.
+    """
 
     ci: str | None = None
     ci_why: str = ""
+    ci_since: str | None = None
+    ci_evidence: Sequence[Evidence] = ()
     review_score: float | None = None
-    blocking: int = 0
+    review_since: str | None = None
+    blocking: Sequence[Finding] = ()
+    others: Sequence[Finding] = ()
     is_draft: bool = False
     gates: Sequence[Unmet] | None = None
+    since: Mapping[Gate, str] = field(default_factory=dict)
+    head_since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +42,16 @@ class GateLine:
     met: bool | None
     why: str = ""
     actor: str = ""
+    evidence: Sequence[Evidence] = ()
+    since: str | None = None
 
 
-_WHERE_IT_APPLIES = frozenset({Gate.APPROVALS, Gate.BEHIND, Gate.FORK, Gate.STACK, Gate.QUEUE})
+_WHERE_IT_APPLIES = frozenset(
+    {
+        Gate.APPROVALS, Gate.CODE_OWNERS, Gate.LAST_PUSH, Gate.REVIEW_DECISION, Gate.CONVERSATIONS, Gate.BEHIND,
+        Gate.FORK, Gate.STACK,
+    }
+)  # fmt: skip
 """Gates that most pull requests do not have: shown only while they are unmet."""
 
 
@@ -43,13 +61,19 @@ def gate_lines(run: Run, policy: Policy, known: Known) -> tuple[GateLine, ...]:
     now = {line.gate: line for line in _known_now(run, policy, known)}
     lines: list[GateLine] = []
     for gate in Gate:
+        looked = (unmet or {}).get(gate)
         if gate in now:
-            lines.append(now[gate])
-        elif unmet is not None and gate in unmet:
-            lines.append(GateLine(gate, False, unmet[gate].why, unmet[gate].actor))
+            same = looked is not None and now[gate].met is False and now[gate].why == looked.why
+            lines.append(_line(looked) if looked is not None and same else now[gate])
+        elif looked is not None:
+            lines.append(_line(looked))
         elif gate not in _WHERE_IT_APPLIES | {Gate.APPROVAL, Gate.REVIEW}:
             lines.append(GateLine(gate, None if unmet is None else True))
     return tuple(lines)
+
+
+def _line(found: Unmet) -> GateLine:
+    return GateLine(found.gate, False, found.why, found.actor, found.evidence, found.since)
 
 
 def _known_now(run: Run, policy: Policy, known: Known) -> list[GateLine]:
@@ -60,9 +84,9 @@ def _known_now(run: Run, policy: Policy, known: Known) -> list[GateLine]:
     if run.human_approved:
         lines.append(GateLine(Gate.APPROVAL, True))
     elif not alone:
-        lines.append(GateLine(Gate.APPROVAL, False, "nobody with write permission approved this commit", _MAINTAINER))
+        lines.append(_since(GateLine(Gate.APPROVAL, False, NOT_APPROVED, _MAINTAINER), known, known.head_since))
     if known.is_draft:
-        lines.append(GateLine(Gate.DRAFT, False, "it is a draft", "the author"))
+        lines.append(_since(GateLine(Gate.DRAFT, False, "it is a draft", "the author"), known, None))
     return lines
 
 
@@ -72,18 +96,19 @@ def _ci(policy: Policy, known: Known) -> GateLine:
     if known.ci == Answer.GREEN or (known.ci == Answer.NONE and policy.none_is_green):
         return GateLine(Gate.CI, True)
     why = f"CI is {known.ci.replace('_', ' ')}" + (f": {known.ci_why}" if known.ci_why else "")
-    return GateLine(Gate.CI, False, why, "CI" if known.ci == Answer.PENDING else "whoever mends it")
+    actor = "CI" if known.ci == Answer.PENDING else "whoever mends it"
+    return _since(GateLine(Gate.CI, False, why, actor, known.ci_evidence), known, known.ci_since)
 
 
 def _review(policy: Policy, known: Known) -> GateLine:
     if known.review_score is None:
         return GateLine(Gate.REVIEW, None)
-    if known.blocking:
-        return GateLine(Gate.REVIEW, False, f"the review has {known.blocking} findings that block", "dursor")
-    if known.review_score < policy.min_review_score:
-        why = f"the review scored {known.review_score:.2f} of {policy.min_review_score:.2f}"
-        return GateLine(Gate.REVIEW, False, why, "dursor")
-    return GateLine(Gate.REVIEW, True)
+    found = review_gate(known.review_score, policy.min_review_score, known.blocking, known.others)
+    return GateLine(Gate.REVIEW, True) if found is None else _since(_line(found), known, known.review_since)
+
+
+def _since(line: GateLine, known: Known, else_: str | None) -> GateLine:
+    return replace(line, since=known.since.get(line.gate, else_))
 
 
 _MAINTAINER = "a maintainer"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from app.localhub import auth, graphql_query
-from app.localhub.actions import mergeability, pulls, reviews
+from app.localhub import auth, git_compare, graphql_query
+from app.localhub.actions import mergeability, pulls, reviews, settling
 from app.localhub.graphql_query import Field
 from app.localhub.rest import routing
 from app.localhub.rest.routing import Answer, Call
@@ -96,13 +96,38 @@ async def _repository(call: Call, field: Field) -> dict[str, Any]:
 
 
 async def _viewer(call: Call, field: Field) -> dict[str, Any]:
-    return graph.actor(call.actor) | {"login": call.actor.login}
+    return (graph.actor(call.actor) or {}) | {"login": call.actor.login}
 
 
 async def _set_draft(call: Call, field: Field) -> dict[str, Any]:
     pull = _pull(call, field)
     pulls.set_draft(call.hub, pull, call.actor, draft=field.name == "convertPullRequestToDraft")
     return {"__typename": field.name, "clientMutationId": None, "pullRequest": await _shown(call, pull)}
+
+
+async def _merge_later(call: Call, field: Field) -> dict[str, Any]:
+    """The merge queue and auto-merge; to merge takes the contents, too."""
+    pull, given, hub = _pull(call, field), _input(field), call.hub
+    _need(call, field, "contents")
+    sha = given.get("expectedHeadOid")
+    try:
+        match field.name:
+            case "enqueuePullRequest":
+                await settling.enqueue(hub, pull, sha, call.actor)
+            case "dequeuePullRequest":
+                await settling.dequeue(hub, pull, call.actor)
+            case "enablePullRequestAutoMerge":
+                method = str(given.get("mergeMethod") or "MERGE").lower()
+                await settling.enable(hub, pull, sha, method, call.actor)
+            case _:
+                settling.disable(hub, pull, call.actor)
+    except settling.Refused as refused:
+        raise Wrong(str(refused), (), "UNPROCESSABLE") from None
+    shown = await _shown(call, pull)
+    of_queue = {"mergeQueueEntry": shown["mergeQueueEntry"]}
+    of_auto = {"actor": graph.actor(call.actor), "pullRequest": shown}
+    more = of_queue if "queue" in field.name else of_auto
+    return {"__typename": f"{field.name[0].upper()}{field.name[1:]}Payload", "clientMutationId": None, **more}
 
 
 async def _resolve(call: Call, field: Field) -> dict[str, Any]:
@@ -113,17 +138,19 @@ async def _resolve(call: Call, field: Field) -> dict[str, Any]:
             if wanted == ("PullRequestReviewThread", thread.id):
                 _need(call, field, "contents")
                 reviews.resolve(call.hub, pull, thread, call.actor)
-                return {"__typename": field.name, "clientMutationId": None, "thread": graph.thread(thread)}
+                return {"__typename": field.name, "clientMutationId": None, "thread": graph.thread(call.hub, thread)}
     raise Wrong("Could not resolve to a node with the global id of the thread.", (), "NOT_FOUND")
 
 
 async def _shown(call: Call, pull: issues.Pull) -> dict[str, Any]:
     state = await mergeability.state(call.hub, pull)
-    return graph.pull_request(call.hub, pull, state, await mergeability.tip(call.hub, pull))
+    head = await git_compare.commit(call.hub.git(pull.repository), pull.head_sha)
+    return graph.pull_request(call.hub, pull, state, await mergeability.tip(call.hub, pull), head)
 
 
 def _pull(call: Call, field: Field) -> issues.Pull:
-    wanted = users.from_node_id(str(_input(field).get("pullRequestId")))
+    given = _input(field)
+    wanted = users.from_node_id(str(given.get("pullRequestId") or given.get("id")))
     for pull in _pulls(call):
         if wanted == ("PullRequest", pull.id):
             _need(call, field, "pull_requests")
@@ -151,6 +178,10 @@ QUERIES: dict[str, Root] = {"repository": _repository, "viewer": _viewer}
 MUTATIONS: dict[str, Root] = {
     "markPullRequestReadyForReview": _set_draft,
     "convertPullRequestToDraft": _set_draft,
+    "enqueuePullRequest": _merge_later,
+    "dequeuePullRequest": _merge_later,
+    "enablePullRequestAutoMerge": _merge_later,
+    "disablePullRequestAutoMerge": _merge_later,
     "resolveReviewThread": _resolve,
 }
 ROUTE = routing.Route("POST", "/api/graphql", "graphql", answer, ())

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app import agent_settings, redact
 from app.errors import Transient
-from app.github import picture, pulls, reviews
-from app.github import repository as repositories
-from app.lifecycle import ci_verdict, merge_gate, score
+from app.github import picture, pulls
+from app.lifecycle import ci_verdict, merge_gate
 from app.lifecycle.checks import BranchRules
+from app.lifecycle.gate import Evidence
 from app.lifecycle.run import Mode
-from app.perform import approvers, reading_ci, rules, trust
+from app.perform import approvers, open_findings, opinions, reading_ci, rules, trust
 from app.perform.world import Scope, World
-from app.repo_config import Trust
-from app.store import findings
-from app.store import reviews as stored_reviews
-from app.store.connection import Connection
 from app.workspace import policy
+
+_WRONG = frozenset({"failure", "timed_out", "startup_failure", "cancelled", "action_required", "stale"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,69 +44,47 @@ async def unmet(world: World, scope: Scope, at: Look) -> tuple[merge_gate.Unmet,
 
 async def facts(world: World, scope: Scope, at: Look) -> merge_gate.Facts:
     """What the gate judges; whatever cannot be read raises, so that nothing merges on a guess."""
-    pull, demanded = at.pull, at.rules
+    pull, demanded, config = at.pull, at.rules, scope.config
     verdict = ci_verdict.verdict(reading_ci.question(world, scope, at.seen, demanded))
-    opinions = await trusted_opinions(scope.github, at.seen.reviews)
+    said = await opinions.of(scope.github, at.seen.reviews)
     files = [_file(file) for file in await pulls.files(scope.github, pull.number)]
-    found = await world.database.read(lambda db: _review(db, scope.run.id, pull.head_sha))
-    config = scope.config
+    found = await world.database.read(
+        lambda db: open_findings.latest(db, scope.run.id, scope.pull, config.review.blocking)
+    )
+    reviewed = found if found and found.sha == pull.head_sha else None
     protected = policy.matcher((*config.protect, *agent_settings.PATTERNS))
-    alone = scope.run.mode is Mode.FULL_AUTO and config.merge.auto
     return merge_gate.Facts(
         ci=verdict.answer,
         ci_why=verdict.why,
+        ci_evidence=_pages(verdict, at.seen),
         none_is_green=config.ci.none_is_green,
-        needs_approval=not alone,
+        needs_approval=not (scope.run.mode is Mode.FULL_AUTO and config.merge.auto),
         human_approved=scope.run.head_sha == pull.head_sha and await _is_approved(scope),
+        people=opinions.people(said, at.seen, demanded),
         review_wanted=config.reviewer != "none",
-        review_score=found[0] if found else None,
+        review_score=reviewed.score if reviewed else None,
         min_score=config.review.min_score,
-        blocking_findings=score.blocking(found[1], config.review.blocking) if found else 0,
-        changes_requested_by=[login for login, review in opinions.items() if review.state == "CHANGES_REQUESTED"],
-        approvals=sum(r.state == "APPROVED" and r.commit_id == pull.head_sha for r in opinions.values()),
-        approvals_needed=demanded.approvals,
+        blocking=reviewed.blocking if reviewed else (),
+        others=reviewed.others if reviewed else (),
         is_draft=pull.draft,
         has_conflict=pull.mergeable is False or pull.mergeable_state == "dirty",
         is_behind=pull.mergeable_state == "behind",
-        must_be_current=demanded.strict,
+        must_be_current=demanded.strict and not demanded.merge_queue,
         is_fork=pull.is_fork,
         is_stacked=pull.stack,
-        needs_queue=demanded.merge_queue,
         files=files,
         max_files=config.limits.files,
         max_lines=config.limits.lines,
         protected=[file.path for file in files if any(map(protected.match_file, _names(file)))],
         secrets_in=[file.path for file in files if adds_secret(file.patch or "")],
+        base=pull.base_ref,
     )
 
 
-async def trusted_opinions(
-    github: repositories.Repository, given: Sequence[reviews.Review]
-) -> dict[str, reviews.Review]:
-    """The latest opinion of each person who may write; a comment does not replace an opinion.
-
-    GitHub, "About pull request reviews": approvals count from people with write access only.
-    """
-    latest: dict[str, reviews.Review] = {}
-    for review in sorted(given, key=lambda review: (review.submitted_at or "", review.id)):
-        if review.author_login is None or review.author_is_bot:
-            continue
-        if review.state in {"APPROVED", "CHANGES_REQUESTED"}:
-            latest[review.author_login] = review
-        elif review.state == "DISMISSED":
-            latest.pop(review.author_login, None)
-    writers = Trust(permission="write")
-    return {
-        login: review
-        for login, review in latest.items()
-        if await trust.may_now(github, trust.Who(login, review.author_id), writers)
-    }
-
-
 async def _is_approved(scope: Scope) -> bool:
-    """Whether somebody approved who may still say so now; an approval that nobody is known to have given is none."""
+    """Whether somebody approved this commit who may still say so now; an approval by nobody known is none."""
     approver = approvers.read(scope.row["approved_by"])
-    if not scope.run.human_approved or approver is None:
+    if not scope.run.human_approved or approver is None or approver.sha not in {None, scope.run.head_sha}:
         return False
     return await trust.may_now(scope.github, trust.Who(approver.login, approver.id), scope.config.trust)
 
@@ -119,11 +94,13 @@ def adds_secret(patch: str) -> bool:
     return any(redact.holds_secret(line[1:]) for line in patch.splitlines() if line[:1] == "+")
 
 
-def _review(db: Connection, run_id: str, sha: str) -> tuple[float, list[str]] | None:
-    review = stored_reviews.latest(db, run_id)
-    if review is None or review["sha"] != sha or review["overall_score"] is None:
-        return None
-    return review["overall_score"], [row["severity"] for row in findings.counted(db, review["id"])]
+def _pages(verdict: ci_verdict.Verdict, seen: picture.Picture) -> list[Evidence]:
+    """The checks that an answer other than green rests on, each with its page."""
+    pages = {status.context: status.target_url for status in seen.checks.statuses}
+    pages |= {run.name or "": run.html_url for run in seen.checks.workflow_runs}
+    pages |= {run.name: run.html_url for run in seen.checks.runs}
+    pages |= {run.name: run.html_url for run in seen.checks.runs if run.conclusion in _WRONG}
+    return [Evidence(name, pages.get(name)) for name in verdict.names]
 
 
 def _file(file: pulls.ChangedFile) -> merge_gate.ChangedFile:

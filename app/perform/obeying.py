@@ -8,8 +8,9 @@ from app import advance, bounds, outbox, words
 from app.commands import table
 from app.github import pulls
 from app.lifecycle import effects, signals
+from app.lifecycle.gate import Gate
 from app.lifecycle.run import Mode, Run
-from app.perform import adopting, answering, reading, trust
+from app.perform import adopting, answering, explaining, reading, seeing, tasking, trust
 from app.perform.approvers import Approver
 from app.perform.world import Outcome, World, handle, nothing
 from app.repo_config import RepoConfig
@@ -38,8 +39,10 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
     pull = await pulls.get(github, effect.number) if _needs_pull(effect) else None
     bound = bounds.of(world.settings)
     refusal = _refusal(effect, config, bound, is_trusted=is_trusted) or _about_another_commit(effect, pull, world)
-    told = refusal or await world.database.read(lambda db: _answer(db, effect, run))
-    acts = refusal is None and effect.on_pull_request and (pull is None or pull.state == "open")
+    told = refusal or await world.database.read(lambda db: _answer(db, effect, run, is_trusted=is_trusted))
+    if refusal is None and effect.verb == "why" and run is not None and run.pr_number is not None:
+        told = "\n\n".join(filter(None, [await explaining.why(world, run.id), words.config_state(repo)]))
+    acts = refusal is None and (pull is None or pull.state == "open")
     if acts and told is None and run is not None and await world.database.read(lambda db: _is_so(db, effect, run)):
         marker = f"<!-- dursor:already:{run.id}:{run.attempt}:{effect.verb} -->"
         await answering.say(world, github, effect, words.already(effect.verb, run), marker)
@@ -52,15 +55,15 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
         if told is not None and not is_trusted:
             heard.tell(db, effect.source, repository=repo["github_id"], number=effect.number, author=effect.author)
         if acts:
-            _do(db, effect, repo, pull, config.mode)
+            mode = config.mode if effect.on_pull_request else tasking.mode_of(db, repo, config, world)
+            _do(db, effect, repo, pull, mode)
 
     return outcome
 
 
 def _known(db: Connection, effect: effects.ObeyComment) -> tuple[Row | None, Run | None, bool]:
     said = heard.find(db, effect.source)
-    run = agentic_runs.of_pull(db, effect.repository_id, effect.number) if effect.on_pull_request else None
-    return repos.find(db, effect.repository_id), run, said is not None and said["withdrawn_at"] is not None
+    return repos.find(db, effect.repository_id), _run(db, effect), said is not None and said["withdrawn_at"] is not None
 
 
 async def _was_told(world: World, effect: effects.ObeyComment) -> bool:
@@ -83,8 +86,8 @@ def _refusal(effect: effects.ObeyComment, config: RepoConfig, bound: bounds.Boun
     verb = table.VERBS.get(effect.verb)
     if verb is None:
         return words.unknown_verb(effect.verb, list(table.VERBS))
-    if not effect.on_pull_request and effect.verb != "help":
-        return words.only_on_pull_requests(effect.verb)
+    if not table.may_be_said(verb, on_pull_request=effect.on_pull_request):
+        return words.only_elsewhere(effect.verb, verb.on)
     if verb.needs_write and not is_trusted:
         return words.not_allowed(effect.author, effect.verb, config.trust.permission)
     if effect.author_is_bot and table.is_a_persons(effect.verb):
@@ -94,7 +97,7 @@ def _refusal(effect: effects.ObeyComment, config: RepoConfig, bound: bounds.Boun
         return words.mode_not_allowed(bound.max_mode)
     if effect.verb == "review" and config.reviewer == "none":
         return words.no_reviewer()
-    return table.wrong_argument(effect.verb, effect.rest)
+    return table.wrong_argument(effect.verb, effect.rest, on_pull_request=effect.on_pull_request)
 
 
 def _about_another_commit(effect: effects.ObeyComment, pull: pulls.Pull | None, world: World) -> str | None:
@@ -122,16 +125,16 @@ def _may_be_new(effect: effects.ObeyComment, pull: pulls.Pull, world: World) -> 
     return effect.written_at is None or world.now() - parse(effect.written_at) > _LATE
 
 
-def _answer(db: Connection, effect: effects.ObeyComment, run: Run | None) -> str | None:
+def _answer(db: Connection, effect: effects.ObeyComment, run: Run | None, *, is_trusted: bool) -> str | None:
     """What a question gets told; commands that act answer by what they do."""
     if effect.verb == "help":
-        return table.help_text()
+        return table.help_here(on_pull_request=effect.on_pull_request, may_write=is_trusted)
     if effect.verb in {"status", "why"}:
         repo = repos.find(db, effect.repository_id)
-        stands = words.status_line(run) if run else words.not_taken()
+        stands = words.status_line(run) if run else words.not_taken(on_pull_request=effect.on_pull_request)
         return "\n\n".join(filter(None, [stands, words.config_state(repo) if repo else ""]))
-    if run is None and effect.verb != "take":
-        return words.not_taken()
+    if run is None and effect.verb != "take" and not _begins(effect):
+        return words.not_taken(on_pull_request=effect.on_pull_request)
     return None
 
 
@@ -147,19 +150,37 @@ def _do(db: Connection, effect: effects.ObeyComment, repo: Row, pull: pulls.Pull
     """Turn a command that may be obeyed into signals."""
     if effect.verb == "take" and pull is not None:
         adopting.adopt(db, repo, pull, table.mode_of(effect.rest) or mode, title=effect.title)
-    run = agentic_runs.of_pull(db, effect.repository_id, effect.number)
+    if _begins(effect):
+        asked = tasking.Request(effect.author, effect.rest or words.do_the_issue(), _source(effect))
+        tasking.ask(db, repo, effect.number, asked, mode, title=effect.title or "", key=effect.comment_id)
+        return
+    run = _run(db, effect)
     if run is None:
         return
     row = prs.in_repository(db, repo["id"], effect.number)
-    if effect.verb == "do" and row is not None:
-        source = f"{_SOURCES.get(effect.kind, effect.kind)}:{effect.comment_id}:{effect.position}"
-        if tasks.say(db, row["task_id"], "user", effect.rest, source=source, author=effect.author) is None:
-            return
+    said = {"source": _source(effect), "author": effect.author}
+    if effect.verb == "do" and row is not None and tasks.say(db, row["task_id"], "user", effect.rest, **said) is None:
+        return
     for signal in table.signals_of(effect.verb, effect.rest, effect.author, pull.head_sha if pull else ""):
         if isinstance(signal, signals.Approved) and signal.sha == run.head_sha:
-            agentic_runs.note(db, run.id, approved_by=str(Approver("comment", effect.author, effect.author_id)))
+            by = Approver("comment", effect.author, effect.author_id, run.head_sha)
+            agentic_runs.note(db, run.id, approved_by=str(by))
+            seeing.note_met(db, run.id, Gate.APPROVAL)
         advance.signal(db, run.id, signal)
     outbox.enqueue(db, effects.ShowStatus(run.id))
 
 
-_SOURCES = {"issue": "comment"}
+def _run(db: Connection, effect: effects.ObeyComment) -> Run | None:
+    """The run of the pull request, or of the task that began in the issue."""
+    find = agentic_runs.of_pull if effect.on_pull_request else agentic_runs.of_issue
+    return find(db, effect.repository_id, effect.number)
+
+
+def _begins(effect: effects.ObeyComment) -> bool:
+    """Whether the command asks for work on an issue, which nothing need have been there for."""
+    return effect.verb == "do" and not effect.on_pull_request
+
+
+def _source(effect: effects.ObeyComment) -> str:
+    """Under what a command's words are kept in the conversation."""
+    return f"{'comment' if effect.kind == 'issue' else effect.kind}:{effect.comment_id}:{effect.position}"

@@ -10,8 +10,9 @@ from app.github import checks, picture
 from app.lifecycle import ci_facts, ci_verdict, effects, signals
 from app.lifecycle.checks import BranchRules
 from app.lifecycle.ci_verdict import Answer, Question, Verdict
+from app.lifecycle.gate import Gate
 from app.lifecycle.run import Phase, Wait
-from app.perform import missing, red, rules
+from app.perform import missing, red, rules, seeing
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, ci_checks
 from app.store.connection import Connection, parse
@@ -128,3 +129,5 @@ def _store(  # one reading, as it goes into its row
     ci_checks.save(db, task_id=scope.task["id"], pr_id=pull_id, sha=sha, reading=reading)
     shown = {"sha": sha, "answer": verdict.answer, "why": verdict.why, "signature": signature}
     agentic_runs.note(db, scope.run.id, last_ci_result=json.dumps(shown))
+    if verdict.answer is Answer.GREEN:
+        seeing.note_met(db, scope.run.id, Gate.CI)

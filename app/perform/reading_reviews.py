@@ -14,8 +14,9 @@ from app import advance, outbox, words
 from app.commands import grammar
 from app.github import reviews
 from app.lifecycle import effects, signals
+from app.lifecycle.gate import Gate
 from app.lifecycle.run import Wait
-from app.perform import approvers, gates, trust
+from app.perform import approvers, opinions, seeing, trust
 from app.perform.world import Outcome, World, nothing, of_run
 from app.store import agentic_runs, heard, tasks
 from app.store.connection import Connection
@@ -44,7 +45,7 @@ async def read_reviews(effect: effects.ReadReviews, world: World) -> Outcome:
     authors |= {trust.Who(c.author_login or "ghost", c.author_id, c.author_is_bot) for c in lines if c.reply_to is None}
     people = [who for who in authors if not who.is_bot]
     trusted = {who.login for who in people if await trust.may_command(world, scope.github, who, scope.config.trust)}
-    opinions = await gates.trusted_opinions(scope.github, given)
+    counted = (await opinions.of(scope.github, given)).counted
     requests = list(_requests(given, lines, trusted))
     started_at = str(scope.row["started_at"])
 
@@ -59,15 +60,16 @@ async def read_reviews(effect: effects.ReadReviews, world: World) -> Outcome:
             if tasks.say(db, scope.task["id"], role, text, source=source, author=author) and role == "user":
                 advance.signal(db, run.id, signals.ChangesRequested(by=author))
         approver = next(
-            (login for login, r in opinions.items() if r.state == "APPROVED" and r.commit_id == run.head_sha), None
+            (login for login, r in counted.items() if r.state == "APPROVED" and r.commit_id == run.head_sha), None
         )
         if run.head_sha is not None and approver and not run.human_approved and approver in trusted:
-            by = approvers.Approver("review", approver, opinions[approver].author_id)
+            by = approvers.Approver("review", approver, counted[approver].author_id, run.head_sha)
             agentic_runs.note(db, run.id, approved_by=str(by))
+            seeing.note_met(db, run.id, Gate.APPROVAL)
             advance.signal(db, run.id, signals.Approved(sha=run.head_sha, by=approver))
         elif run.head_sha is not None and not approver and _approved_by_review(db, run.id):
             advance.signal(db, run.id, signals.ApprovalWithdrawn(sha=run.head_sha))
-        if run.wait is Wait.GATE:
+        if run.wait is Wait.GATE or run.merge_way is not None:
             outbox.enqueue(db, effects.ReadPull(run.id))
 
     return outcome

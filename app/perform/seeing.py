@@ -4,23 +4,60 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from app import words
 from app.executors import providers
-from app.lifecycle import score
-from app.lifecycle.merge_gate import Gate, Unmet
+from app.lifecycle.gate import Evidence, Gate, Unmet
 from app.lifecycle.standing import Known, gate_lines
+from app.perform import open_findings
 from app.perform.world import Scope
-from app.store import agentic_runs, ci_checks, findings, overview, reviews, runs
+from app.store import agentic_runs, ci_checks, overview, reviews, runs
 from app.store.connection import Connection, Row, parse
 from app.store.rows import from_json
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The last look at all gates: of which commit, when (ISO 8601, UTC), and what did not hold then."""
+
+    sha: str | None
+    at: str | None
+    unmet: tuple[Unmet, ...]
+
+
+def looked(row: Row) -> Looked:
+    """The last look at a run's gates, from the row of the run."""
+    kept = from_json(row["last_gates"], {})
+    found = [_read(one) for one in kept.get("unmet", []) if one["gate"] in set(Gate)]
+    return Looked(kept.get("sha"), kept.get("at"), tuple(found))
+
+
 def note_gates(db: Connection, run_id: str, sha: str, unmet: Sequence[Unmet]) -> None:
-    """Keep a look at all gates of a commit, for those who want to know why it is not merged."""
-    looked = {"sha": sha, "unmet": [asdict(gate) for gate in unmet]}
-    agentic_runs.note(db, run_id, last_gates=json.dumps(looked))
+    """Keep a look at all gates of a commit. What did not hold at the last look either keeps its time."""
+    row = agentic_runs.row_of(db, run_id)
+    since = _since(looked(row)) if row is not None else {}
+    now = [asdict(replace(one, since=since.get(one.gate, db.now))) for one in unmet]
+    agentic_runs.note(db, run_id, last_gates=json.dumps({"sha": sha, "at": db.now, "unmet": now}))
+
+
+def note_met(db: Connection, run_id: str, gate: Gate) -> None:
+    """A gate holds now, seen between two looks: should it not hold later, that is new."""
+    row = agentic_runs.row_of(db, run_id)
+    kept = from_json(row["last_gates"], {}) if row is not None else {}
+    left = [one for one in kept.get("unmet", []) if one["gate"] != gate]
+    if len(left) != len(kept.get("unmet", [])):
+        agentic_runs.note(db, run_id, last_gates=json.dumps(kept | {"unmet": left}))
+
+
+def _read(kept: dict[str, Any]) -> Unmet:
+    shown = tuple(Evidence(one["text"], one["url"]) for one in kept.get("evidence", []))
+    return Unmet(Gate(kept["gate"]), kept["why"], kept["actor"], shown, kept.get("since"))
+
+
+def _since(last: Looked) -> dict[Gate, str]:
+    return {one.gate: one.since for one in last.unmet if one.since is not None}
 
 
 def of(db: Connection, scope: Scope) -> words.Seen:
@@ -28,6 +65,7 @@ def of(db: Connection, scope: Scope) -> words.Seen:
     run, row, policy = scope.run, scope.row, scope.config.policy()
     check = ci_checks.at(db, scope.pull["id"], run.head_sha) if scope.pull and run.head_sha else None
     review = reviews.latest(db, run.id)
+    found = open_findings.latest(db, run.id, scope.pull, scope.config.review.blocking)
     worked = float(row["active_seconds"] or 0)
     since = str(row["phase_since"] or row["last_activity"])
     done = runs.of_task(db, scope.task["id"])
@@ -36,7 +74,8 @@ def of(db: Connection, scope: Scope) -> words.Seen:
     return words.Seen(
         run=run,
         policy=policy,
-        gates=gate_lines(run, policy, _known(db, scope, check, review)),
+        gates=gate_lines(run, policy, _known(scope, check, found)),
+        looked_at=last.at if (last := looked(row)).sha == run.head_sha else None,
         since=since,
         worked=max(0.0, worked),
         waited=max(0.0, (parse(since) - parse(row["started_at"])).total_seconds() - worked),
@@ -49,7 +88,8 @@ def of(db: Connection, scope: Scope) -> words.Seen:
             for failed in from_json(check["failed_jobs"] if check else None, [])
         ],
         review=review["overall_summary"] if review else None,
-        score=review["overall_score"] if review else None,
+        score=found.score if found else None,
+        findings=(*found.blocking, *found.others) if found else (),
         attempts=[
             words.Attempt(
                 one["work"] or "task", one["executor"] or "", one["status"], one["error"] or one["summary"] or ""
@@ -61,20 +101,22 @@ def of(db: Connection, scope: Scope) -> words.Seen:
     )
 
 
-def _known(db: Connection, scope: Scope, check: Row | None, review: Row | None) -> Known:
-    run = scope.run
-    is_fresh = review is not None and review["sha"] == run.head_sha and review["overall_score"] is not None
-    found = findings.counted(db, review["id"]) if review is not None and is_fresh else []
+def _known(scope: Scope, check: Row | None, found: open_findings.Reviewed | None) -> Known:
+    run, last = scope.run, looked(scope.row)
+    reviewed = found if found is not None and found.sha == run.head_sha else None
     said = from_json(scope.row["last_ci_result"], {})
-    looked = from_json(scope.row["last_gates"], {})
-    gates = None
-    if run.head_sha is not None and looked.get("sha") == run.head_sha:
-        gates = [Unmet(Gate(one["gate"]), one["why"], one["actor"]) for one in looked["unmet"]]
+    failed = from_json(check["failed_jobs"] if check else None, [])
     return Known(
         ci=check["verdict"] if check else None,
         ci_why=str(said.get("why") or "") if said.get("sha") == run.head_sha else "",
-        review_score=review["overall_score"] if review is not None and is_fresh else None,
-        blocking=score.blocking([one["severity"] for one in found], scope.config.review.blocking),
+        ci_since=check["created_at"] if check else None,
+        ci_evidence=[Evidence(str(one["name"]), one.get("url")) for one in failed],
+        review_score=reviewed.score if reviewed else None,
+        review_since=reviewed.since if reviewed else None,
+        blocking=reviewed.blocking if reviewed else (),
+        others=reviewed.others if reviewed else (),
         is_draft=bool(scope.pull and scope.pull["is_draft"]),
-        gates=gates,
+        gates=last.unmet if run.head_sha is not None and last.sha == run.head_sha else None,
+        since=_since(last),
+        head_since=scope.pull["head_seen_at"] if scope.pull else None,
     )

@@ -4,14 +4,16 @@ from app.words.answers import (
     addressed,
     already,
     branch_moved,
+    do_the_issue,
     no_reviewer,
     not_allowed,
     not_taken,
     only_a_person,
-    only_on_pull_requests,
+    only_elsewhere,
     status_line,
     switched_off,
     unknown_verb,
+    why,
 )
 from app.words.configuration import (
     CONFIG_CHECK_NAME,
@@ -21,19 +23,36 @@ from app.words.configuration import (
     config_state,
     mode_not_allowed,
 )
-from app.words.gates import CHECK_NAME, buttons, check_run, every_gate_holds
-from app.words.standing import PHASES, WAITS, awaiting_provider, ended, waiting
+from app.words.gates import CHECK_NAME, buttons, check_run, checklist, every_gate_holds, gates_json
+from app.words.merging import AUTO_MERGE_OFF, LEFT_QUEUE, left_to_github
+from app.words.opening import pull_body, pull_opened
+from app.words.review import (
+    MAX_REMARKS,
+    Finding,
+    Review,
+    finding_marker,
+    may_be_applied,
+    remark,
+    review_body,
+    review_marker,
+)
+from app.words.standing import PHASES, WAITS, awaiting_provider, ended, fight, waiting
 from app.words.sticky import STATUS_MARKER, Attempt, Seen, status_comment
-from app.words.work import commit_message, pull_body, review_request
+from app.words.work import MOST_REMARKS, commit_message, reply_in_thread, review_request
 
 __all__ = [
+    "AUTO_MERGE_OFF",
     "CHECK_NAME",
     "CONFIG_CHECK_NAME",
     "CONFIG_MARKER",
+    "LEFT_QUEUE",
+    "MAX_REMARKS",
     "PHASES",
     "STATUS_MARKER",
     "WAITS",
     "Attempt",
+    "Finding",
+    "Review",
     "Seen",
     "addressed",
     "already",
@@ -41,23 +60,35 @@ __all__ = [
     "branch_moved",
     "buttons",
     "check_run",
+    "checklist",
     "commit_message",
     "config_is_right",
     "config_is_wrong",
     "config_state",
+    "do_the_issue",
     "ended",
     "every_gate_holds",
+    "fight",
+    "finding_marker",
+    "gates_json",
+    "left_to_github",
+    "may_be_applied",
     "mode_not_allowed",
     "no_reviewer",
     "not_allowed",
     "not_taken",
     "only_a_person",
-    "only_on_pull_requests",
+    "only_elsewhere",
     "pull_body",
+    "pull_opened",
+    "remark",
+    "review_body",
+    "review_marker",
     "review_request",
     "status_comment",
     "status_line",
     "switched_off",
     "unknown_verb",
     "waiting",
+    "why",
 ]

@@ -5,20 +5,46 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from app.harmless import harmless
+from app.harmless import harmless, line
 from app.lifecycle.run import Run
+from app.lifecycle.standing import GateLine
+from app.words.gates import checklist, moment
+from app.words.merging import left_to_github
 from app.words.standing import PHASES, waiting
 
 
 def status_line(run: Run) -> str:
-    """One paragraph that answers `/dursor status` and `/dursor why`."""
+    """One paragraph that answers `/dursor status`, and begins the answer to `/dursor why`."""
     where = f"dursor is {PHASES[run.phase]} at `{(run.head_sha or '')[:10]}`, in {run.mode} mode."
+    if left := left_to_github(run):
+        where = f"{where} {left}"
     return f"{where} {waiting(run)}" if run.wait else where + (f" {harmless(run.note)}" if run.note else "")
 
 
-def not_taken() -> str:
+def why(run: Run, gates: Sequence[GateLine], looked_at: str | None, trouble: str | None) -> str:
+    """The answer to `/dursor why`: each gate, and how old that look is. `trouble` is why there is no fresher one."""
+    if run.is_terminal:
+        return status_line(run)
+    if looked_at is not None:
+        seen = f"The gates as they were looked at for this commit at {moment(looked_at)}:"
+    else:
+        seen = "Nobody has looked at all gates of this commit yet; what is known of it:"
+    parts = [status_line(run), "\n".join([seen, "", *checklist(gates)])]
+    if trouble is not None:
+        parts.insert(1, f"They could not be looked at now: {line(trouble)}.")
+    return "\n\n".join(parts)
+
+
+def not_taken(*, on_pull_request: bool = True) -> str:
     """An answer where nobody works."""
+    if not on_pull_request:
+        return "dursor does not work on this issue. `/dursor do` makes a pull request for it."
     return "dursor does not work on this pull request. `/dursor take` makes it."
+
+
+def do_the_issue() -> str:
+    """What somebody asks for who points at an issue without words of their own."""
+    return "Do what the issue asks for."
 
 
 def unknown_verb(verb: str, known: Sequence[str]) -> str:
@@ -28,9 +54,10 @@ def unknown_verb(verb: str, known: Sequence[str]) -> str:
     return f"dursor does not know the command `{harmless(verb, 20)}`.{hint} `/dursor help` shows all."
 
 
-def only_on_pull_requests(verb: str) -> str:
-    """A refusal on an issue."""
-    return f"`{harmless(verb, 20)}` works on pull requests; this is an issue."
+def only_elsewhere(verb: str, place: str) -> str:
+    """A refusal of what means nothing here: on an issue what is about pull requests, and the other way round."""
+    here = "an issue" if place == "pull request" else "a pull request"
+    return f"`{harmless(verb, 20)}` works on {place}s; this is {here}."
 
 
 def no_reviewer() -> str:

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 from app.commands.offers import offers
 from app.harmless import code, line, quote
+from app.lifecycle.merge_gate import Finding
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import Phase, Run
 from app.lifecycle.standing import GateLine, next_actor
-from app.words.gates import checklist, unmet_of
+from app.words.gates import checklist, link, moment, unmet_of
+from app.words.merging import left_to_github
 from app.words.standing import PHASES, WAITS
 
 STATUS_MARKER = "<!-- dursor:status -->"
 _SHOWN = 10
+_LISTED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Seen:
     """Everything that is shown of a run. Times are those of its last change, so that nothing else changes them.
 
     `since` is when it came to where it is (ISO 8601, UTC); `worked` and `waited` are seconds until then. `awaiting`
-    says what its work waits for that comes by itself.
+    says what its work waits for that comes by itself. `findings` are open, the gravest first; `asked` is who asked
+    for what that is not done; `looked_at` when all gates of the head were looked at last.
     """
 
     run: Run
@@ -48,6 +52,9 @@ class Seen:
     failures: Sequence[tuple[str, str | None]] = ()
     review: str | None = None
     score: float | None = None
+    findings: Sequence[Finding] = ()
+    asked: Sequence[tuple[str, str]] = ()
+    looked_at: str | None = None
     attempts: Sequence[Attempt] = ()
     config_error: str | None = None
     config_cuts: Sequence[str] = ()
@@ -63,6 +70,12 @@ def status_comment(seen: Seen) -> str:
         blocks.append(f"Tick what dursor should do now:\n\n{told}")
     if not run.is_terminal:
         blocks.append(_details("Merge gates", checklist(seen.gates)))
+    if not run.is_terminal and seen.findings:
+        title = f"Open findings: {len(seen.findings)}"
+        blocks.append(_details(title, _list([_finding(one) for one in seen.findings])))
+    if not run.is_terminal and seen.asked:
+        title = f"Asked for and not done: {len(seen.asked)}"
+        blocks.append(_details(title, _list([f"- {line(who)}: {line(what)}" for who, what in seen.asked])))
     if seen.failures:
         blocks.append(_details("What failed last", [_failure(*found) for found in seen.failures[:_SHOWN]]))
     if seen.attempts:
@@ -85,11 +98,13 @@ def _why(seen: Seen) -> str:
         parts.append("It works on when somebody trusted says `/dursor resume`.")
     if seen.awaiting:
         parts.append(seen.awaiting)
+    if left := left_to_github(run):
+        parts.append(left)
     if run.wait is not None:
         why, what = WAITS[run.wait]
         parts.append(f"{why} **Next:** {what}.")
     actor = next_actor(run, seen.gates)
-    parts.append(f"{'Acts next: **' + line(actor) + '**, s' if actor else 'S'}ince {_moment(seen.since)}.")
+    parts.append(f"{'Acts next: **' + line(actor) + '**, s' if actor else 'S'}ince {moment(seen.since)}.")
     return " ".join(parts) + (f"\n\n{quote(run.note)}" if run.note else "")
 
 
@@ -141,6 +156,15 @@ def _failure(name: str, step: str | None) -> str:
     return f"- {code(name)}" + (f" in the step {code(step)}" if step else "")
 
 
+def _finding(one: Finding) -> str:
+    return f"- {link(one.name, one.url)} {one.severity}, {code(one.place)}: {line(one.title)}"
+
+
+def _list(lines: Sequence[str]) -> list[str]:
+    more = [f"- and {len(lines) - _LISTED} more"] if len(lines) > _LISTED else []
+    return [*lines[:_LISTED], *more]
+
+
 def _attempt(one: Attempt) -> str:
     return f"- {one.work} with {code(one.executor)}: {one.status}" + (f". {line(one.said)}" if one.said else "")
 
@@ -168,10 +192,6 @@ def duration(seconds: float) -> str:
     if days:
         return f"{days} d {hours} h"
     return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
-
-
-def _moment(iso: str) -> str:
-    return f"{iso[:10]} {iso[11:16]} UTC"
 
 
 def _few(texts: Sequence[str]) -> str:

@@ -2,41 +2,82 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.lifecycle.ci_verdict import Answer
 from app.lifecycle.diff_guards import ChangedFile
-from app.lifecycle.merge_gate import Facts, Gate, unmet
+from app.lifecycle.gate import Evidence, Gate
+from app.lifecycle.merge_gate import Facts, Finding, unmet
+from app.lifecycle.people_gates import People, ReviewDecision
 
+ANN, BOB = Evidence("ann", "https://github.example/r/1"), Evidence("bob", "https://github.example/r/2")
+AGREED = People(
+    approvals=(ANN,), by_others=(ANN,), approvals_needed=1, decision=ReviewDecision.APPROVED, needs_owner=True,
+    needs_other_than_pusher=True, pushers=("alice",), needs_conversations=True, conversations=(),
+)  # fmt: skip
 GOOD = Facts(
     ci=Answer.GREEN, ci_why="2 checks passed", none_is_green=False, needs_approval=False, human_approved=False,
-    review_wanted=True, review_score=0.75, min_score=0.75, blocking_findings=0, changes_requested_by=(), approvals=1,
-    approvals_needed=1, is_draft=False, has_conflict=False, is_behind=False, must_be_current=True, is_fork=False,
-    is_stacked=False, needs_queue=False, files=[ChangedFile("a.py", "modified", 3, 2, "+x\n-y")], max_files=1,
-    max_lines=5, protected=(), secrets_in=(),
+    review_wanted=True, review_score=0.75, min_score=0.75, is_draft=False, has_conflict=False, is_behind=False,
+    must_be_current=True, is_fork=False, is_stacked=False, files=[ChangedFile("a.py", "modified", 3, 2, "+x\n-y")],
+    max_files=1, max_lines=5, protected=(), secrets_in=(), people=AGREED, base="main",
 )  # fmt: skip
 WEAKER = [ChangedFile("tests/test_a.py", "modified", 1, 0, "+@pytest.mark.skip")]
+BLOCKS = Finding("F3", "error", "a.py:7", "it divides by zero", "https://github.example/d/3")
+LINE = Evidence("carol on a.py")
+UNKNOWN, REQUIRED = ReviewDecision.UNKNOWN, ReviewDecision.REVIEW_REQUIRED
+
+
+def people(**changed: Any) -> dict[str, Any]:
+    return {"people": replace(AGREED, **changed)}
+
 
 UNMET: list[tuple[str, dict[str, Any], Gate, str]] = [
-    (f"CI that is {answer} does not merge", {"ci": answer, "ci_why": "so it is"}, Gate.CI, f"CI is {answer}: so it is")
+    (f"CI that is {answer} does not merge", {"ci": answer, "ci_why": "so it is"}, Gate.CI,
+     f"CI is {answer.replace('_', ' ')}: so it is")
     for answer in Answer
     if answer is not Answer.GREEN
 ] + [
     ("a low score", {"review_score": 0.7}, Gate.REVIEW, "the review scored 0.70 of 0.75"),
     ("no review", {"review_score": None}, Gate.REVIEW, "this commit was not reviewed"),
-    ("a finding", {"blocking_findings": 2}, Gate.REVIEW, "the review has 2 findings that block"),
-    ("requested changes", {"changes_requested_by": ["ann", "b"]}, Gate.CHANGES_REQUESTED, "ann, b requested changes"),
+    ("a finding", {"blocking": [BLOCKS]}, Gate.REVIEW, "the review has 1 finding that blocks: F3"),
+    ("findings", {"blocking": [BLOCKS, replace(BLOCKS, name="F4")]}, Gate.REVIEW,
+     "the review has 2 findings that block: F3, F4"),
+    ("requested changes", people(changes_requested=(ANN, BOB)), Gate.CHANGES_REQUESTED, "ann, bob requested changes"),
     ("no approval", {"needs_approval": True}, Gate.APPROVAL, "nobody with write permission approved this commit"),
-    ("too few approvals", {"approvals_needed": 2}, Gate.APPROVALS, "the branch demands 2 approvals and has 1"),
+    ("too few approvals", people(approvals_needed=2), Gate.APPROVALS,
+     "the branch demands 2 approvals of this commit and has 1 (ann)"),
+    ("no approval at all", people(approvals=(), approved_before=(BOB,)), Gate.APPROVALS,
+     "the branch demands 1 approval of this commit and has 0"),
+    ("a code owner is asked", people(decision=REQUIRED, owners_asked=("dora", "octo/core")), Gate.CODE_OWNERS,
+     "a code owner has to approve: dora, octo/core"),
+    ("a code owner is wanted", people(decision=REQUIRED), Gate.CODE_OWNERS, "a code owner has to approve"),
+    ("the pusher alone approved", people(by_others=()), Gate.LAST_PUSH,
+     "the branch demands an approval of the last push by somebody other than who pushed it, alice"),
+    ("GitHub counts a request of somebody else",
+     people(decision=ReviewDecision.CHANGES_REQUESTED, uncounted=(Evidence("a-bot[bot]"),)), Gate.REVIEW_DECISION,
+     "GitHub counts a request for changes by a-bot[bot]; dismissing that review takes it away"),
+    ("GitHub demands what nothing explains", people(decision=REQUIRED, needs_owner=False), Gate.REVIEW_DECISION,
+     "GitHub demands a review that dursor's own count does not explain"),
+    ("GitHub's decision is unknown", people(decision=UNKNOWN, needs_owner=False), Gate.REVIEW_DECISION,
+     "what GitHub makes of the reviews could not be read"),
+    ("an open conversation", people(conversations=(LINE,)), Gate.CONVERSATIONS,
+     "the branch demands resolved conversations, and 1 is open"),
+    ("more conversations than were read", people(conversations=(LINE, LINE), more_conversations=True),
+     Gate.CONVERSATIONS, "the branch demands resolved conversations, and at least 2 are open"),
+    ("conversations that were not told", people(conversations=None), Gate.CONVERSATIONS,
+     "the branch demands resolved conversations, and not all could be read"),
+    ("conversations that were told in part", people(more_conversations=True), Gate.CONVERSATIONS,
+     "the branch demands resolved conversations, and not all could be read"),
     ("a draft", {"is_draft": True}, Gate.DRAFT, "it is a draft"),
     ("a conflict", {"has_conflict": True}, Gate.CONFLICT, "it conflicts with its base branch"),
     ("behind", {"is_behind": True}, Gate.BEHIND, "the branch demands that it holds the newest base"),
     ("a fork", {"is_fork": True}, Gate.FORK, "it comes from a fork and no maintainer approved this commit"),
     ("a stack", {"is_stacked": True}, Gate.STACK, "it is part of a stack, which GitHub merges as a whole"),
-    ("a queue", {"needs_queue": True}, Gate.QUEUE, "the branch merges through a merge queue"),
     ("a secret", {"secrets_in": ["a.py"]}, Gate.SECRET, "it adds what looks like a secret: a.py"),
     ("too many files", {"max_files": 0}, Gate.SIZE, "1 files and 5 lines are over the limits (0, 5)"),
     ("too many lines", {"max_lines": 4}, Gate.SIZE, "1 files and 5 lines are over the limits (1, 4)"),
@@ -62,12 +103,18 @@ def test_one_condition_that_does_not_hold_is_named_alone(facts, gate, why):
     [
         pytest.param({"ci": Answer.NONE, "none_is_green": True}, id="no CI, where the configuration says so"),
         pytest.param({"review_wanted": False, "review_score": None}, id="no review, where none is wanted"),
+        pytest.param({"others": [BLOCKS]}, id="findings that do not block"),
         pytest.param({"is_behind": True, "must_be_current": False}, id="behind, where the branch does not mind"),
         pytest.param({"needs_approval": True, "human_approved": True}, id="approved by a person"),
         pytest.param({"is_fork": True, "human_approved": True}, id="a fork, approved"),
         pytest.param({"protected": ["CODEOWNERS"], "human_approved": True}, id="a protected path, approved"),
         pytest.param({"files": WEAKER, "human_approved": True}, id="weaker tests, approved"),
-        pytest.param({"approvals_needed": 0, "approvals": 0}, id="no approvals, where none are demanded"),
+        pytest.param(people(approvals_needed=0, approvals=()), id="no approvals, where none are demanded"),
+        pytest.param(people(decision=ReviewDecision.NONE), id="nothing demanded by GitHub"),
+        pytest.param(people(conversations=(LINE,), needs_conversations=False), id="conversations that nobody minds"),
+        pytest.param(people(conversations=None, needs_conversations=False), id="conversations that nobody asked for"),
+        pytest.param(people(by_others=(), needs_other_than_pusher=False), id="the pusher's own approval"),
+        pytest.param(people(uncounted=(ANN,)), id="a request for changes that GitHub does not count either"),
     ],
 )
 def test_a_condition_holds_where_it_does_not_apply_or_a_person_vouched(facts):
@@ -92,3 +139,80 @@ def test_everything_that_does_not_hold_is_named():
 
     assert [one.gate for one in found] == [Gate.DRAFT, Gate.CONFLICT, Gate.CI, Gate.SECRET]
     assert found[-1].why.endswith("4.py and 2 more")
+
+
+def test_where_nobody_can_know_a_code_owner_nobody_is_taken_for_one():
+    found = unmet(replace(GOOD, **people(decision=UNKNOWN)))
+
+    assert [one.gate for one in found] == [Gate.CODE_OWNERS, Gate.REVIEW_DECISION]
+
+
+EVIDENCE: list[tuple[dict[str, Any], list[Evidence]]] = [
+    ({"ci": Answer.RED, "ci_evidence": [Evidence("test", "https://x")]}, [Evidence("test", "https://x")]),
+    ({"blocking": [BLOCKS]}, [Evidence("F3 (error, a.py:7)", BLOCKS.url)]),
+    ({"review_score": 0.5, "others": [replace(BLOCKS, severity="warning")]},
+     [Evidence("F3 (warning, a.py:7)", BLOCKS.url)]),
+    (people(changes_requested=(BOB,)), [BOB]),
+    (people(approvals_needed=2, approved_before=(BOB,)), [ANN, BOB]),
+    (people(conversations=(LINE,)), [LINE]),
+    ({"needs_approval": True} | people(approved_before=(BOB,)), [BOB]),
+    ({"secrets_in": ["a", "b"]}, [Evidence("a"), Evidence("b")]),
+    ({"protected": [str(n) for n in range(99)]}, [Evidence(str(n)) for n in range(20)]),
+    ({"has_conflict": True}, [Evidence("main")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("facts", "evidence"), EVIDENCE)
+def test_what_is_unmet_shows_what_it_rests_on(facts, evidence):
+    [only] = unmet(replace(GOOD, **facts))
+    assert list(only.evidence) == evidence
+
+
+# What makes each fact worse, whatever it was.
+WORSE: dict[str, Any] = {
+    "ci": Answer.RED, "none_is_green": False, "needs_approval": True, "human_approved": False, "review_wanted": True,
+    "review_score": None, "min_score": 1.0, "is_draft": True, "has_conflict": True, "is_behind": True,
+    "must_be_current": True, "is_fork": True, "is_stacked": True, "max_files": 0, "max_lines": 0,
+    "protected": ["x"], "secrets_in": ["x"], "blocking": [BLOCKS], "files": [*GOOD.files, *WEAKER],
+}  # fmt: skip
+WORSE_OF_PEOPLE: dict[str, Any] = {
+    "changes_requested": (BOB,), "approvals": (), "by_others": (), "approvals_needed": 9,
+    "decision": UNKNOWN, "needs_owner": True, "owners_asked": ("dora",), "needs_other_than_pusher": True,
+    "needs_conversations": True, "conversations": None, "more_conversations": True,
+}  # fmt: skip
+SAYS_ONLY = {"ci_why", "ci_evidence", "others", "base", "people"}
+SAYS_ONLY_OF_PEOPLE = {"uncounted", "approved_before", "pushers"}
+
+
+def test_every_fact_has_something_worse():
+    assert WORSE.keys() | SAYS_ONLY == {field.name for field in fields(Facts)}
+    assert WORSE_OF_PEOPLE.keys() | SAYS_ONLY_OF_PEOPLE == {field.name for field in fields(People)}
+
+
+@st.composite
+def any_facts(draw: st.DrawFn) -> Facts:
+    flags = {name: draw(st.booleans()) for name, worst in WORSE.items() if isinstance(worst, bool)}
+    said = {name: draw(st.booleans()) for name, worst in WORSE_OF_PEOPLE.items() if isinstance(worst, bool)}
+    group = st.sampled_from([(), (ANN,), (ANN, BOB)])
+    return replace(
+        GOOD, **flags, ci=draw(st.sampled_from(Answer)), review_score=draw(st.sampled_from([None, 0.0, 0.75, 1.0])),
+        blocking=draw(st.sampled_from([(), (BLOCKS,)])), secrets_in=draw(st.sampled_from([(), ("x",)])),
+        protected=draw(st.sampled_from([(), ("x",)])), files=draw(st.sampled_from([GOOD.files, WEAKER])),
+        people=replace(
+            AGREED, **said, approvals=draw(group), by_others=draw(group), changes_requested=draw(group),
+            approvals_needed=draw(st.integers(0, 2)), decision=draw(st.sampled_from(ReviewDecision)),
+            conversations=draw(st.sampled_from([None, (), (LINE,)])),
+            owners_asked=draw(st.sampled_from([(), ("dora",)])),
+        ),
+    )  # fmt: skip
+
+
+@given(any_facts(), st.sampled_from(sorted(WORSE)), st.sampled_from(sorted(WORSE_OF_PEOPLE)))
+def test_nothing_merges_for_a_fact_that_turned_worse(facts, name, of_people):
+    worse = replace(
+        facts,
+        **{name: WORSE[name]},
+        people=replace(facts.people, **{of_people: WORSE_OF_PEOPLE[of_people]}),
+    )
+    if unmet(facts):
+        assert unmet(worse)

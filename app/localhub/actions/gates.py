@@ -39,20 +39,38 @@ def opinions(pull: issues.Pull) -> dict[str, issues.Review]:
 
 def approvals(pull: issues.Pull) -> int:
     """How many people with write permission approve; apps do not count."""
+    return len(approvers(pull))
+
+
+def approvers(pull: issues.Pull) -> list[str]:
+    """The people with write permission who approve, in lower case."""
     barred = pull.last_pusher if protection(pull).last_push else None
-    return sum(
-        1
+    return [
+        login.lower()
         for login, review in opinions(pull).items()
         if review.state == "APPROVED"
         and review.user.type == "User"
+        and not review.user.gone
         and review.user is not barred
         and pull.repository.may_write(login)
-    )
+    ]
+
+
+def owners_asked(pull: issues.Pull) -> list[str]:
+    """The code owners whose review is demanded while none of them approves."""
+    rules = protection(pull)
+    named = [login for login in rules.owners if login.lower() != pull.user.login.lower()]
+    return named if rules.code_owners and not _owner_approves(pull) else []
+
+
+def _owner_approves(pull: issues.Pull) -> bool:
+    found, owners = approvers(pull), {login.lower() for login in protection(pull).owners}
+    return bool(owners.intersection(found) if owners else found)
 
 
 def changes_requested(pull: issues.Pull) -> bool:
     return any(
-        review.state == "CHANGES_REQUESTED" and pull.repository.may_write(login)
+        review.state == "CHANGES_REQUESTED" and not review.user.gone and pull.repository.may_write(login)
         for login, review in opinions(pull).items()
     )
 
@@ -61,10 +79,12 @@ def decision(pull: issues.Pull) -> str | None:
     """GraphQL's `reviewDecision`: None where the branch demands no review."""
     if changes_requested(pull):
         return "CHANGES_REQUESTED"
-    wanted = protection(pull).approvals
-    if not wanted:
+    rules = protection(pull)
+    if not (rules.approvals or rules.code_owners or rules.last_push):
         return None
-    return "APPROVED" if approvals(pull) >= wanted else "REVIEW_REQUIRED"
+    wanted = max(rules.approvals, int(rules.last_push))
+    owned = not rules.code_owners or _owner_approves(pull)
+    return "APPROVED" if owned and approvals(pull) >= wanted else "REVIEW_REQUIRED"
 
 
 def unmet(pull: issues.Pull) -> list[str]:
@@ -75,13 +95,17 @@ def unmet(pull: issues.Pull) -> list[str]:
         state = "expected" if not told else "failing" if "fail" in told else "pending"
         if not told or set(told) != {"pass"}:
             found.append(f'Required status check "{required.context}" is {state}.')
+    missing = [name for name in rules.deployments if (pull.head_sha, name) not in pull.repository.deployed]
+    found += [f'Required deployment to "{name}" is expected.' for name in missing]
     if rules.approvals and approvals(pull) < rules.approvals:
         plural = "s are" if rules.approvals > 1 else " is"
         found.append(f"At least {rules.approvals} approving review{plural} required by reviewers with write access.")
     elif rules.approvals and changes_requested(pull):
         found.append("Changes were requested by a reviewer with write access.")
-    if rules.code_owners and not approvals(pull):
+    if rules.code_owners and not _owner_approves(pull):
         found.append("Waiting on code owner review.")
+    if rules.last_push and not approvals(pull):
+        found.append("New changes require approval from someone other than the last pusher.")
     if rules.threads and any(thread.resolved_by is None for thread in pull.threads):
         found.append("A conversation must be resolved before this pull request can be merged.")
     return found

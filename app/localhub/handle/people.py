@@ -19,6 +19,12 @@ class People:
     def user(self, login: str) -> people.User:
         return self.world.user(login)
 
+    def delete_account(self, login: str) -> None:
+        """What the account said stays, by nobody; somebody else may take its name."""
+        self.world.users.pop(login.lower()).gone = True
+        for repo in self.world.repositories.values():
+            repo.roles.pop(login.lower(), None)
+
     async def open_pull_request(  # noqa: PLR0913 - one keyword for each field of GitHub's form
         self,
         repo: repository.Repository,
@@ -162,7 +168,7 @@ class People:
         pulls.set_draft(self.world, pull, self.user(who), draft=draft)
 
     def set_auto_merge(self, pull: issues.Pull, method: str | None = "merge", who: str = "alice") -> None:
-        """Enable auto-merge with `method`; None disables it. Nothing is merged by it here."""
+        """Enable auto-merge with `method`; None disables it. It merges once what rules of the branch demand holds."""
         pulls.set_auto_merge(self.world, pull, method, self.user(who))
 
     async def enqueue(self, pull: issues.Pull, who: str = "carol") -> issues.QueueEntry:

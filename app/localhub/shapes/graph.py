@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.localhub import git_compare
 from app.localhub.actions import gates
-from app.localhub.shapes import graph_checks, users
+from app.localhub.shapes import graph_checks, repositories, users
 from app.localhub.shapes.graph_checks import connection
 from app.localhub.state import issues, people, repository, world
 
@@ -30,7 +31,9 @@ def repository_(hub: world.World, home: repository.Repository) -> dict[str, Any]
     }
 
 
-def pull_request(hub: world.World, pull: issues.Pull, state: str, base_tip: str) -> dict[str, Any]:
+def pull_request(
+    hub: world.World, pull: issues.Pull, state: str, base_tip: str, head: git_compare.Commit
+) -> dict[str, Any]:
     """`PullRequest`; `state` is its mergeable_state as REST has it, `base_tip` the newest commit of its base."""
     return {
         "__typename": "PullRequest",
@@ -58,23 +61,55 @@ def pull_request(hub: world.World, pull: issues.Pull, state: str, base_tip: str)
         },
         "isCrossRepository": pull.cross_repository,
         "isInMergeQueue": pull.queued is not None,
-        "autoMergeRequest": None,
+        "mergeQueueEntry": _entry(pull.queued),
+        "autoMergeRequest": _auto_merge(pull.auto_merge),
+        "timelineItems": lambda **more: connection(pull.removals, _removal, **more),
         "mergeable": MERGEABLE.get(state, "MERGEABLE"),
         "mergeStateStatus": state.upper(),
         "reviewDecision": gates.decision(pull),
-        "latestOpinionatedReviews": lambda **more: connection(_opinions(pull, **more), _review, **more),
-        "reviews": lambda **more: connection(pull.reviews, _review, **more),
-        "reviewThreads": lambda **more: connection(pull.threads, thread, **more),
-        "commits": lambda **more: connection([pull], lambda one: graph_checks.commit(hub, one), **more),
+        "latestOpinionatedReviews": lambda **more: connection(
+            _opinions(pull, **more), lambda one: _review(hub, one), **more
+        ),
+        "reviews": lambda **more: connection(pull.reviews, lambda one: _review(hub, one), **more),
+        "reviewRequests": lambda **more: connection(gates.owners_asked(pull), lambda one: _asked(hub, one), **more),
+        "reviewThreads": lambda **more: connection(pull.threads, lambda one: thread(hub, one), **more),
+        "commits": lambda **more: connection([pull], lambda one: graph_checks.commit(hub, one, head), **more),
     }
 
 
-def actor(user: people.User) -> dict[str, Any]:
+def _entry(found: issues.QueueEntry | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "__typename": "MergeQueueEntry",
+        "state": found.state,
+        "position": 1,
+        "enqueuedAt": found.at,
+        "enqueuer": actor(found.who),
+        "headCommit": {"__typename": "Commit", "oid": found.sha},
+        "baseCommit": {"__typename": "Commit", "oid": found.base_sha},
+    }
+
+
+def _auto_merge(found: issues.AutoMerge | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    by, method = actor(found.enabled_by), found.method.upper()
+    return {"__typename": "AutoMergeRequest", "enabledAt": found.enabled_at, "enabledBy": by, "mergeMethod": method}
+
+
+def _removal(found: tuple[str, str]) -> dict[str, Any]:
+    reason, at = found
+    return {"__typename": "RemovedFromMergeQueueEvent", "reason": reason, "createdAt": at}
+
+
+def actor(user: people.User) -> dict[str, Any] | None:
+    """`Actor`; None for an account that is gone."""
     kind = user.type
-    return {"__typename": kind, "login": user.login.removesuffix("[bot]"), "databaseId": user.id}
+    return None if user.gone else {"__typename": kind, "login": user.login.removesuffix("[bot]"), "databaseId": user.id}
 
 
-def thread(found: issues.Thread) -> dict[str, Any]:
+def thread(hub: world.World, found: issues.Thread) -> dict[str, Any]:
     """`PullRequestReviewThread`."""
     return {
         "__typename": "PullRequestReviewThread",
@@ -86,11 +121,12 @@ def thread(found: issues.Thread) -> dict[str, Any]:
         "originalLine": found.root.original_line,
         "resolvedBy": actor(found.resolved_by) if found.resolved_by else None,
         "viewerCanResolve": found.resolved_by is None,
-        "comments": lambda **more: connection(found.comments, _comment, **more),
+        "comments": lambda **more: connection(found.comments, lambda one: _comment(hub, one), **more),
     }
 
 
-def _comment(found: issues.ReviewComment) -> dict[str, Any]:
+def _comment(hub: world.World, found: issues.ReviewComment) -> dict[str, Any]:
+    page = repositories.page(hub, found.pull.repository)
     return {
         "__typename": "PullRequestReviewComment",
         "id": users.node_id("PullRequestReviewComment", found.id),
@@ -99,6 +135,7 @@ def _comment(found: issues.ReviewComment) -> dict[str, Any]:
         "author": actor(found.user),
         "body": found.body,
         "createdAt": found.created_at,
+        "url": f"{page}/pull/{found.pull.number}#discussion_r{found.id}",
     }
 
 
@@ -107,7 +144,12 @@ def _opinions(pull: issues.Pull, *, writersOnly: bool = False, **_: Any) -> list
     return [one for one in found if not writersOnly or pull.repository.may_write(one.user.login)]
 
 
-def _review(found: issues.Review) -> dict[str, Any]:
+def _asked(hub: world.World, login: str) -> dict[str, Any]:
+    return {"__typename": "ReviewRequest", "asCodeOwner": True, "requestedReviewer": actor(hub.user(login))}
+
+
+def _review(hub: world.World, found: issues.Review) -> dict[str, Any]:
+    page = repositories.page(hub, found.pull.repository)
     return {
         "__typename": "PullRequestReview",
         "id": users.node_id("PullRequestReview", found.id),
@@ -117,4 +159,5 @@ def _review(found: issues.Review) -> dict[str, Any]:
         "author": actor(found.user),
         "commit": {"__typename": "Commit", "oid": found.commit_id},
         "submittedAt": found.submitted_at,
+        "url": f"{page}/pull/{found.pull.number}#pullrequestreview-{found.id}",
     }

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from app.localhub import git_compare
 from app.localhub.actions import gates
-from app.localhub.shapes import repositories, users
+from app.localhub.shapes import commits, repositories, users
 from app.localhub.state import checks, issues, world
 
 Item = TypeVar("Item")
 
 
-def commit(hub: world.World, pull: issues.Pull) -> dict[str, Any]:
+def commit(hub: world.World, pull: issues.Pull, head: git_compare.Commit) -> dict[str, Any]:
     """The head alone: asking for more than the last commit gives no more here."""
     home, sha = pull.repository, pull.head_sha
     suites = [suite for suite in home.suites if suite.head_sha == sha]
@@ -23,11 +24,21 @@ def commit(hub: world.World, pull: issues.Pull) -> dict[str, Any]:
     shown = {
         "__typename": "Commit",
         "oid": sha,
+        "author": _person(hub, head.author),
+        "committer": _person(hub, head.committer),
         "statusCheckRollup": _rollup(hub, pull),
         "status": {"__typename": "Status", "contexts": statuses} if statuses else None,
         "checkSuites": lambda **more: connection(suites, lambda one: _suite(hub, pull, one), **more),
     }
     return {"__typename": "PullRequestCommit", "commit": shown}
+
+
+def _person(hub: world.World, who: tuple[str, str]) -> dict[str, Any]:
+    """`GitActor`: an account only where the address is one's."""
+    found = commits.account(hub, who[1])
+    is_person = found is not None and found.type == "User"
+    user = {"__typename": "User", "login": found.login, "databaseId": found.id} if found and is_person else None
+    return {"__typename": "GitActor", "name": who[0], "email": who[1], "user": user}
 
 
 def _suite(hub: world.World, pull: issues.Pull, suite: checks.CheckSuite) -> dict[str, Any]:

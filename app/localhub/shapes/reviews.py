@@ -17,7 +17,7 @@ def review(hub: world.World, found: records.Review) -> dict[str, Any]:
     return {
         "id": found.id,
         "node_id": users.node_id("PullRequestReview", found.id),
-        "user": users.simple(hub, found.user),
+        "user": None if found.user.gone else users.simple(hub, found.user),
         "body": found.body,
         "state": found.state,
         "html_url": html,
@@ -53,7 +53,7 @@ def comment(hub: world.World, found: records.ReviewComment) -> dict[str, Any]:
         "path": found.path,
         "commit_id": found.commit_id,
         "original_commit_id": found.original_commit_id,
-        "user": users.simple(hub, found.user),
+        "user": None if found.user.gone else users.simple(hub, found.user),
         "body": found.body,
         "created_at": found.created_at,
         "updated_at": found.updated_at,

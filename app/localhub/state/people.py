@@ -37,6 +37,7 @@ class User:
     id: int
     login: str
     type: str = "User"  # User, Organization or Bot
+    gone: bool = False  # deleted: what it said stays, by nobody
 
 
 @dataclasses.dataclass(eq=False)

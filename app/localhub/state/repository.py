@@ -33,10 +33,12 @@ class Protection:
     dismiss_stale: bool = False
     source: Literal["both", "classic", "ruleset"] = "both"
     code_owners: bool = False
+    owners: Sequence[str] = ()  # who owns what is changed; where nobody is named, whoever may write
     last_push: bool = False  # the last pusher's own approval does not count
     threads: bool = False  # conversations must be resolved
     methods: Sequence[str] = ("merge", "squash", "rebase")
     merge_queue: bool = False
+    deployments: Sequence[str] = ()  # environments that the head must be deployed to
     signatures: bool = False
     linear: bool = False
     no_force: bool = False
@@ -46,7 +48,7 @@ class Protection:
     @property
     def by_pull_only(self) -> bool:
         """Whether nobody may push at all."""
-        for_merges = self.required or self.approvals or self.merge_queue or self.threads
+        for_merges = self.required or self.approvals or self.merge_queue or self.threads or self.deployments
         return bool(for_merges) or not (
             self.signatures or self.linear or self.no_force or self.paths or self.max_megabytes
         )
@@ -87,6 +89,7 @@ class Repository:
     issues: dict[int, records.Issue] = dataclasses.field(repr=False, default_factory=dict)
     labels: dict[str, records.Label] = dataclasses.field(repr=False, default_factory=dict)
     suites: list[checks.CheckSuite] = dataclasses.field(repr=False, default_factory=list)
+    deployed: set[tuple[str, str]] = dataclasses.field(repr=False, default_factory=set)  # commits and environments
     statuses: list[checks.Status] = dataclasses.field(repr=False, default_factory=list)
     workflows: dict[str, checks.Workflow] = dataclasses.field(repr=False, default_factory=dict)
     workflow_runs: list[checks.WorkflowRun] = dataclasses.field(repr=False, default_factory=list)

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from app import errors
-from app.github import picture, pulls
+from app.github import picture, pulls, review_state
+from app.lifecycle.people_gates import ReviewDecision
 from app.localhub.actions.checks import Change
 from app.localhub.actions.checks import create as report
 from app.localhub.faults import Fault
@@ -51,6 +52,43 @@ async def test_it_tells_what_rest_tells(hub, repo, reviewed):
     ]
     told = await picture.by_rest(repo, reviewed.number)
     assert _ordered(found) == _ordered(told)
+
+
+def test_the_smaller_document_fits_githubs_schema_too():
+    asked = {"owner": "o", "name": "n", "number": 1}
+    assert github_descriptions.graphql_errors(review_state.DOCUMENT, asked) == []
+
+
+async def test_both_ways_tell_what_github_makes_of_the_reviews(hub, repo, home, reviewed):
+    hub.protect(home, approvals=1, code_owners=True, owners=["dora"], threads=True)
+    remark = [{"path": "a.py", "line": 1, "body": "why?"}]
+    await hub.review(reviewed, "CHANGES_REQUESTED", "no", "erin", remark)
+    hub.delete_account("erin")
+
+    found = await picture.by_graphql(repo, reviewed.number)
+    told = await picture.by_rest(repo, reviewed.number)
+
+    assert _ordered(found) == _ordered(told)
+    assert found is not None
+    state = found.review_state
+    assert state is not None
+    assert (state.decision, state.owners) == (ReviewDecision.REVIEW_REQUIRED, ("dora",))
+    assert [(one.path, one.author) for one in state.threads] == [("a.py", None)]
+    assert (state.threads[0].url or "").startswith("http")
+    assert state.pushers == ("alice",)
+    assert [one.author_login for one in found.reviews] == ["carol", "stranger", None]
+    assert found.reviews[0].html_url
+
+
+async def test_a_decision_is_of_the_head_that_was_asked_for(repo, reviewed):
+    assert await review_state.of(repo, reviewed.number, "0" * 40) is None
+
+
+async def test_without_graphql_the_rest_is_told_and_github_s_decision_is_unknown(hub, repo, reviewed):
+    hub.faults.bad_gateway("POST", "graphql", times=9)
+    found = await picture.of(repo, reviewed.number)
+    assert found.review_state is None
+    assert len(found.reviews) == 2
 
 
 async def test_a_hundred_and_one_runs_are_left_to_rest(hub, repo, home):
