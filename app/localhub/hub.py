@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import types
 from pathlib import Path
 from typing import Self
@@ -20,6 +21,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from app.localhub import clock, deliveries, faults, pages, server
+from app.localhub.actions import settling
 from app.localhub.handle.owners import Owners
 from app.localhub.handle.people import People
 from app.localhub.handle.views import Views
@@ -54,6 +56,7 @@ class Hub(People, Owners, Views):
             webhook_secret, None, app_id=app_id, clock=self.clock.now, faults=self.faults.deliveries
         )
         self.world = worlds.World(root, self.clock, sender, faults=self.faults)
+        self.world.settle = functools.partial(settling.settle, self.world)
         self.app = self._new_app(app_id, slug)
         self.actions_app = self._new_app(ACTIONS_ID, "github-actions")
         self._stack = contextlib.AsyncExitStack()

@@ -17,6 +17,7 @@ def emit(
     parts: dict[str, Any],
 ) -> None:
     """Deliver `event` about `home` to the installation that sees it, if the app listens to it."""
+    hub.stir(home)
     installation = hub.installation(home)
     if installation is None or installation.suspended_at or event not in installation.app.events:
         return

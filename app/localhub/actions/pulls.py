@@ -129,7 +129,7 @@ def set_draft(hub: world.World, pull: issues.Pull, actor: people.User, *, draft:
 def set_auto_merge(hub: world.World, pull: issues.Pull, method: str | None, actor: people.User) -> None:
     """Enable auto-merge with `method`, or disable it."""
     was = pull.auto_merge
-    pull.auto_merge = issues.AutoMerge(actor, method) if method else None
+    pull.auto_merge = issues.AutoMerge(actor, method, hub.now()) if method else None
     if (was is None) != (method is None):
         send(hub, "auto_merge_enabled" if method else "auto_merge_disabled", pull, actor, {"reason": ""})
 

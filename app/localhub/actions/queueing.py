@@ -7,6 +7,7 @@ from app.localhub.actions import checks, events, mergeability, pulls, pushing
 from app.localhub.shapes import commits
 from app.localhub.state import issues, people, world
 
+TOLD = {"MERGE": "merged", "CI_FAILURE": "failed_checks", "CI_TIMEOUT": "checks_timed_out"}  # so GraphQL has them
 REASONS = {"MERGE": "merged", "QUEUE_CLEARED": "invalidated"}
 
 
@@ -17,7 +18,7 @@ async def enqueue(hub: world.World, pull: issues.Pull, who: people.User) -> issu
     text = f"Merge pull request #{pull.number} from {pull.head_owner.login}/{pull.head_ref}"
     sha = await git_merge.merge_commit(repo, base, pull.head_sha, text, people.signature(who), hub.clock.now())
     await git_repo.set_ref(repo, ref, sha)
-    entry = pull.queued = issues.QueueEntry(ref, sha, base)
+    entry = pull.queued = issues.QueueEntry(ref, sha, base, pull.head_sha, who, hub.now())
     pulls.send(hub, "enqueued", pull, who)
     await _send_group(hub, "checks_requested", pull, entry, who)
     branch = ref.removeprefix(pushing.HEADS)
@@ -31,6 +32,7 @@ async def leave(hub: world.World, pull: issues.Pull, reason: str, who: people.Us
     if entry is None:
         return
     pull.queued = None
+    pull.removals.append((TOLD.get(reason, reason.lower()), hub.now()))
     await _send_group(hub, "destroyed", pull, entry, who, REASONS.get(reason, "dequeued"))
     await git_repo.delete_ref(repo, entry.ref)
     pulls.send(hub, "dequeued", pull, who, {"reason": reason})

@@ -150,6 +150,11 @@ class Owners:
         told = {"state": state, "context": context, "description": description}
         return await statuses.create(self.world, repo, sha, told, self.world.user(who))
 
+    def deploy(self, pull: issues.Pull, environment: str) -> None:
+        """The head of a pull request is deployed."""
+        pull.repository.deployed.add((pull.head_sha, environment))
+        self.world.stir(pull.repository)
+
     async def approve_workflows(self, pull: issues.Pull, who: str = "carol") -> None:
         """A maintainer lets the workflows of a stranger's fork run."""
         await workflows.approve(self.world, pull, self.world.user(who))

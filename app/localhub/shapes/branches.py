@@ -53,6 +53,8 @@ def rules(home: repository.Repository, name: str) -> list[dict[str, Any]]:
     told = [_rule("required_status_checks", _checks(found))] if found.required else []
     if found.approvals or found.code_owners or found.last_push or found.threads or len(found.methods) < 3:
         told.append(_rule("pull_request", _pull_request(found)))
+    if found.deployments:
+        told.append(_rule("required_deployments", {"required_deployment_environments": list(found.deployments)}))
     if found.merge_queue:
         told.append(_rule("merge_queue", QUEUE))
     for kind, demanded in (

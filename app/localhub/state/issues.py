@@ -136,15 +136,19 @@ class AutoMerge:
 
     enabled_by: people.User
     method: str
+    enabled_at: str = ""
 
 
 @dataclasses.dataclass(eq=False)
 class QueueEntry:
-    """A place in the merge queue; `sha` is the commit that is tested, on the branch `ref`."""
+    """A place in the merge queue; `sha` is the commit that is tested, on the branch `ref`, for the head `head_sha`."""
 
     ref: str
     sha: str
     base_sha: str
+    head_sha: str
+    who: people.User
+    at: str
     state: str = "AWAITING_CHECKS"
 
 
@@ -177,6 +181,7 @@ class Pull(Issue):
     last_pusher: people.User | None = None
     auto_merge: AutoMerge | None = None
     queued: QueueEntry | None = None
+    removals: list[tuple[str, str]] = dataclasses.field(repr=False, default_factory=list)  # from the queue: why, when
     stack: Stack | None = None
     reviews: list[Review] = dataclasses.field(repr=False, default_factory=list)
     threads: list[Thread] = dataclasses.field(repr=False, default_factory=list)

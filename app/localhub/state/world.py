@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import itertools
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,7 @@ class World:
     tasks: set[asyncio.Task[object]] = dataclasses.field(default_factory=set)
     failures: list[BaseException] = dataclasses.field(default_factory=list)
     locks: dict[int, asyncio.Lock] = dataclasses.field(default_factory=dict)
+    settle: Callable[[repository.Repository], Coroutine[Any, Any, None]] | None = None  # what GitHub does by itself
     ids: itertools.count[int] = dataclasses.field(default_factory=lambda: itertools.count(1_000_001))
 
     def now(self) -> str:
@@ -133,6 +134,11 @@ class World:
     ) -> None:
         """Hand a webhook to the deliveries, which send it beside whatever goes on here."""
         self.spawn(self.deliveries.send(event, action, payload, installation, repository))
+
+    def stir(self, home: repository.Repository) -> None:
+        """Something happened that a merge may have waited for."""
+        if self.settle is not None and any(pull.queued or pull.auto_merge for pull in home.pulls):
+            self.spawn(self.settle(home))
 
     def spawn(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
         """Run `work` beside the requests; what it raises is kept in `failures`."""
