@@ -31,6 +31,8 @@ def lane_of(effect: effects.Effect) -> str | None:
             return None
         case effects.ConsiderPull(repository_id=repository, number=number):
             return f"{repository}#{number}"
+        case effects.Vouch(repository_id=repository, number=number):
+            return f"{repository}#{number}"
         case effects.ObeyComment(repository_id=repository, number=number):
             return f"{repository}#{number}"
         case effects.HearComments(repository_id=repository):

@@ -6,7 +6,18 @@ and their loss change nothing. An event or action that nobody registered for is 
 
 from __future__ import annotations
 
-from app.handlers import buttons, ci, comments, installations, ping, pull_requests, pushes, repositories, reviews
+from app.handlers import (
+    buttons,
+    ci,
+    comments,
+    installations,
+    merge_groups,
+    ping,
+    pull_requests,
+    pushes,
+    repositories,
+    reviews,
+)
 from app.handlers.event import Event
 from app.handlers.router import Handler, Routes
 from app.store.connection import Connection
@@ -16,6 +27,7 @@ _ROUTES: Routes = {
     **pull_requests.ROUTES,
     **pushes.ROUTES,
     **ci.ROUTES,
+    **merge_groups.ROUTES,
     **reviews.ROUTES,
     **comments.ROUTES,
     **buttons.ROUTES,

@@ -79,6 +79,8 @@ def _wake(
         return "other checks of this commit are under way"
     for run in runs or agentic_runs.waiting(db, repository.id, Wait.BASE_RED):  # it may be the base's commit
         outbox.enqueue(db, effects.ReadCi(run.id, run.head_sha or sha), delay=COALESCE_SECONDS)
+        if run.merge_way is not None:  # a gate may not hold any more while GitHub has the merge in hand
+            outbox.enqueue(db, effects.ReadPull(run.id), delay=COALESCE_SECONDS)
     for pull in pulls:  # a commit we have not heard of yet: the push's own event is late or lost
         if pull.base.repo.get("id") in {None, repository.id}:
             behind = agentic_runs.of_pull(db, repository.id, pull.number)

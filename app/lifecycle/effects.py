@@ -108,6 +108,22 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class CallOffMerge:
+    """Take back that GitHub was asked to merge later: out of its queue, or no merge by itself any more."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vouch:
+    """Make our check at the commit of a merge group, where the pull request at its end is ours to merge."""
+
+    repository_id: int
+    number: int
+    sha: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteBranch:
     """Delete the merged branch where that is safe."""
 
@@ -236,6 +252,8 @@ Effect = (
     | RerunCi
     | StartReview
     | Merge
+    | CallOffMerge
+    | Vouch
     | DeleteBranch
     | ShowStatus
     | Say

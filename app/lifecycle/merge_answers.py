@@ -1,11 +1,13 @@
-"""What a merge that did not happen does to the run that wanted it."""
+"""What becomes of a merge that did not happen, and of one that was left to GitHub and is not wanted any more."""
 
 from __future__ import annotations
 
-from app.lifecycle import moves, signals
+from dataclasses import replace
+
+from app.lifecycle import effects, moves, signals
 from app.lifecycle.moves import Decision
 from app.lifecycle.policy import Policy
-from app.lifecycle.run import Run, Wait, Work
+from app.lifecycle.run import Phase, Run, Wait, Work
 
 
 def refused(run: Run, answer: signals.MergeRefused, policy: Policy) -> Decision:
@@ -19,3 +21,18 @@ def refused(run: Run, answer: signals.MergeRefused, policy: Policy) -> Decision:
             return moves.await_person(run, Wait.GATE, why)
         case signals.MergeRefused(why=why):
             return moves.await_person(run, Wait.REFUSED, why)
+
+
+def called_off(before: Run, decision: Decision) -> Decision:
+    """The same decision; where it ends a merge that GitHub was asked for, that is called off before anything else.
+
+    `merge_way` stays until it is called off for certain.
+    """
+    after = decision.run
+    if after.merge_way is None:
+        return decision
+    if after.phase is Phase.COMPLETED:
+        return Decision(replace(after, merge_way=None), decision.effects)
+    if before.is_merging and not after.is_merging:
+        return moves.after((effects.CallOffMerge(after.id),), decision)
+    return decision

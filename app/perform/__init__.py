@@ -17,6 +17,7 @@ from app.perform import (
     giving_up,
     hearing,
     importing,
+    merge_later,
     merging,
     obeying,
     places,
@@ -27,6 +28,7 @@ from app.perform import (
     releasing,
     reviewing,
     telling,
+    vouching,
     working,
 )
 from app.perform.world import Outcome, World
@@ -79,6 +81,10 @@ async def _perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C9
             return await reviewing.start(effect, world)
         case effects.Merge():
             return await merging.merge(effect, world)
+        case effects.CallOffMerge():
+            return await merge_later.call_off(effect, world)
+        case effects.Vouch():
+            return await vouching.vouch(effect, world)
         case effects.DeleteBranch():
             return await merging.delete_branch(effect, world)
         case effects.ShowStatus():

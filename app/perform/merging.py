@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from app import advance, outbox, words
+from dataclasses import dataclass, replace
+
+from app import advance, outbox
 from app.errors import Conflict, Refused, Transient, UnknownEffect
 from app.github import merging, pulls, repository
-from app.lifecycle import effects, signals
-from app.lifecycle.merge_gate import Gate, Unmet
-from app.lifecycle.run import Phase
-from app.perform import gates, reading, seeing, telling
+from app.lifecycle import effects, merge_ways, signals
+from app.lifecycle.merge_gate import Unmet
+from app.lifecycle.run import MergeWay, Phase
+from app.perform import gates, reading, seeing, telling, vouching
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, audit, prs
-from app.store.connection import Connection
+from app.store.connection import Connection, Row
+
+_NOTHING_TO_WAIT_FOR = ("clean status", "unstable status")
+"""In these words GitHub says that auto-merge is not for what can be merged at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A commit that every gate holds for, and how it is to be merged. `row` is the pull request's."""
+
+    scope: Scope
+    row: Row
+    effect: effects.Merge
+    pull: pulls.Pull
+    look: gates.Look
+    method: merging.Method
 
 
 async def merge(effect: effects.Merge, world: World) -> Outcome:
@@ -26,20 +43,22 @@ async def merge(effect: effects.Merge, world: World) -> Outcome:
     if pull.merged or pull.state != "open" or pull.head_sha != effect.sha:
         return lambda db: outbox.enqueue(db, effects.ReadPull(effect.run_id))
     config, note_config = await reading.fresh_config(world, scope.repo)
-    scope = Scope(scope.run, scope.row, scope.task, scope.repo, scope.pull, config, scope.github)
+    row, scope = scope.pull, replace(scope, config=config)
     look = await gates.look(world, scope, pull)
     unmet = await gates.unmet(world, scope, look)
     if unmet:
         return _refused(effect, unmet, note_config)
     method = _method(scope.config.merge.method, look)
+    if look.rules.merge_queue:  # which sets the method itself
+        return await _hand_over(world, _Ready(scope, row, effect, pull, look, method or "merge"), MergeWay.QUEUE)
     if method is None:
         why = "No merge method that the configuration names is allowed on this branch."
         return lambda db: _tell(db, effect.run_id, signals.MergeRefused(sha=effect.sha, cause="refused", why=why))
-    if not await world.database.write(lambda db: _intend(db, scope, effect, method)):
+    ready = _Ready(scope, row, effect, pull, look, method)
+    if not await world.database.write(lambda db: _intend(db, ready, None)):
         return nothing
-    if scope.pull is not None and any(required.context == words.CHECK_NAME for required in look.rules.required):
-        await telling.every_gate_holds(world, scope, scope.pull)  # the branch waits for our word, too
-    return await _merge(scope, effect, pull, method)
+    await _say_that_every_gate_holds(world, ready, None)
+    return await _merge(world, ready)
 
 
 async def delete_branch(effect: effects.DeleteBranch, world: World) -> Outcome:
@@ -56,55 +75,117 @@ async def delete_branch(effect: effects.DeleteBranch, world: World) -> Outcome:
     return nothing
 
 
-async def _merge(scope: Scope, effect: effects.Merge, pull: pulls.Pull, method: merging.Method) -> Outcome:
+async def _hand_over(world: World, at: _Ready, way: MergeWay, refused: Refused | None = None) -> Outcome:
+    """Note that GitHub is asked, and ask it; what is there already by our own asking is as good as asked for."""
+    number, sha = at.pull.number, at.effect.sha
+    if not await world.database.write(lambda db: _intend(db, at, way)):
+        return nothing
+    await _say_that_every_gate_holds(world, at, way)
     try:
-        await merging.merge(scope.github, pull.number, effect.sha, method)
-    except Conflict as error:
-        if (await pulls.get(scope.github, pull.number)).head_sha == effect.sha:
-            raise Transient(f"GitHub says that the head moved, but it did not: {error}") from error
-        return lambda db: outbox.enqueue(db, effects.ReadPull(effect.run_id))
-    except (UnknownEffect, Refused) as error:
-        now = await pulls.get(scope.github, pull.number)
-        if not now.merged and isinstance(error, UnknownEffect):
-            raise Transient(f"the merge's answer was lost and it did not happen: {error}") from error
-        if not now.merged:
-            refused = signals.MergeRefused(sha=effect.sha, cause="refused", why=f"GitHub refused the merge: {error}")
-            return lambda db: _tell(db, effect.run_id, refused)
+        if way is MergeWay.QUEUE:
+            await merging.enqueue(at.scope.github, at.pull.node_id, sha)
+        else:
+            await merging.enable_auto(at.scope.github, at.pull.node_id, sha, at.method)
+    except Refused as error:
+        if any(state in str(error).lower() for state in _NOTHING_TO_WAIT_FOR):
+            return await _merge(world, at, may_wait=False)
+        now = await merging.standing(at.scope.github, number)
+        is_there = now.in_queue if way is MergeWay.QUEUE else now.auto_by == world.us.login
+        if not (is_there and now.head_sha == sha):
+            return await _not_merged(at, refused or error)
+    return nothing
 
+
+async def _merge(world: World, at: _Ready, *, may_wait: bool = True) -> Outcome:
+    try:
+        await merging.merge(at.scope.github, at.pull.number, at.effect.sha, at.method)
+    except UnknownEffect as error:
+        if not (await pulls.get(at.scope.github, at.pull.number)).merged:
+            raise Transient(f"the merge's answer was lost and it did not happen: {error}") from error
+    except Conflict as error:
+        if (await pulls.get(at.scope.github, at.pull.number)).head_sha == at.effect.sha:
+            raise Transient(f"GitHub says that the head moved, but it did not: {error}") from error
+        return lambda db: outbox.enqueue(db, effects.ReadPull(at.effect.run_id))
+    except Refused as error:
+        if may_wait and await _may_wait(world, at, error):
+            return await _hand_over(world, at, MergeWay.AUTO, error)
+        return await _not_merged(at, error)
+    return _merged(at)
+
+
+async def _not_merged(at: _Ready, error: Refused) -> Outcome:
+    """GitHub refused; a look at the pull request tells whether that is because somebody was faster."""
+    now = await pulls.get(at.scope.github, at.pull.number)
+    if now.merged:
+        return _merged(at)
+    if now.state != "open" or now.head_sha != at.effect.sha:
+        return lambda db: outbox.enqueue(db, effects.ReadPull(at.effect.run_id))
+    refused = signals.MergeRefused(sha=at.effect.sha, cause="refused", why=f"GitHub refused the merge: {error}")
+    return lambda db: _tell(db, at.effect.run_id, refused)
+
+
+def _merged(at: _Ready) -> Outcome:
     def merged(db: Connection) -> None:
-        if scope.pull is not None:
-            prs.change(db, scope.pull["id"], status="merged")
-        advance.signal(db, effect.run_id, signals.PullMerged(sha=effect.sha))
+        prs.change(db, at.row["id"], status="merged")
+        advance.signal(db, at.effect.run_id, signals.PullMerged(sha=at.effect.sha))
 
     return merged
+
+
+async def _may_wait(world: World, at: _Ready, error: Refused) -> bool:
+    """Whether GitHub may merge by itself what it does not merge yet.
+
+    Only where the branch demands our own check, without which GitHub merges no other commit than the one that
+    dursor vouched for; and never beside what a person asked of GitHub.
+    """
+    if type(error) is not Refused or not merge_ways.ends_by_itself(str(error)):
+        return False
+    if not vouching.is_demanded(at.look.rules, world.us.app_id):
+        return False
+    if at.pull.auto_merge and (await merging.standing(at.scope.github, at.pull.number)).auto_by != world.us.login:
+        return False
+    return (await repository.info(at.scope.github)).allow_auto_merge
+
+
+async def _say_that_every_gate_holds(world: World, at: _Ready, way: MergeWay | None) -> None:
+    """The branch waits for our word, too."""
+    if vouching.is_demanded(at.look.rules, world.us.app_id):
+        await telling.every_gate_holds(world, at.scope, at.row, way)
 
 
 def _refused(effect: effects.Merge, unmet: tuple[Unmet, ...], note_config: Outcome) -> Outcome:
     def outcome(db: Connection) -> None:
         note_config(db)
         seeing.note_gates(db, effect.run_id, effect.sha, unmet)
-        _tell(db, effect.run_id, _refusal(effect.sha, unmet))
+        _tell(db, effect.run_id, merge_ways.refusal(effect.sha, unmet))
 
     return outcome
 
 
 def _may_merge(scope: Scope, sha: str) -> bool:
-    return scope.run.phase is Phase.MERGING and scope.run.head_sha == sha and not scope.run.paused
+    return scope.run.is_merging and scope.run.head_sha == sha
 
 
-def _intend(db: Connection, scope: Scope, effect: effects.Merge, method: str) -> bool:
-    """The last look, in the transaction that says we are about to merge: nobody stopped or changed the run."""
+def _intend(db: Connection, at: _Ready, way: MergeWay | None) -> bool:
+    """The last look, in the transaction that says we are about to merge: nobody stopped or changed the run.
+
+    `way`: GitHub is to merge later. That is noted here, before it is asked, so that it can always be called off.
+    """
+    scope, effect = at.scope, at.effect
+    how = f"method={at.method}" if way is None else f"by={way}"
     run = agentic_runs.find(db, effect.run_id)
-    if run is None or run.phase is not Phase.MERGING or run.head_sha != effect.sha or run.paused:
+    if run is None or not run.is_merging or run.head_sha != effect.sha:
         return False
     if run.mode is not scope.run.mode or run.human_approved is not scope.run.human_approved:
         return False
     seeing.note_gates(db, run.id, effect.sha, ())
     audit.record(
         db, task_id=scope.task["id"], run_id=run.id, phase=run.phase, action="MergeIntended", agent="system",
-        input_summary=f"sha={effect.sha}, method={method}", output_summary="every gate holds", duration_ms=None,
+        input_summary=f"sha={effect.sha}, {how}", output_summary="every gate holds", duration_ms=None,
         success=True, error=None,
     )  # fmt: skip
+    if way is not None:
+        _tell(db, run.id, signals.MergeLeft(sha=effect.sha, way=way))
     return True
 
 
@@ -113,20 +194,6 @@ def _method(wanted: merging.Method, look: gates.Look) -> merging.Method | None:
     order: list[merging.Method] = [wanted, "squash", "merge", "rebase"]
     allowed = look.seen.methods.intersection(look.rules.allowed_methods)
     return next((method for method in order if method in allowed), None)
-
-
-_OURS = {Gate.CONFLICT, Gate.BEHIND}
-
-
-def _refusal(sha: str, unmet: tuple[Unmet, ...]) -> signals.MergeRefused:
-    """What dursor can mend itself is a cause of its own; with anything else unmet, a person is told all of it."""
-    why = "; ".join(gate.why for gate in unmet)
-    kinds = {gate.gate for gate in unmet}
-    if Gate.CONFLICT in kinds and kinds <= {*_OURS, Gate.CI}:
-        return signals.MergeRefused(sha=sha, cause="conflict", why=why)
-    if kinds == {Gate.BEHIND}:
-        return signals.MergeRefused(sha=sha, cause="behind", why=why)
-    return signals.MergeRefused(sha=sha, cause="gate", why=why)
 
 
 def _tell(db: Connection, run_id: str, signal: signals.Signal) -> None:

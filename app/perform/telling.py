@@ -12,7 +12,7 @@ from app import keys, words
 from app.errors import Forbidden, Invalid, NotFound
 from app.github import check_output, checks, comments
 from app.lifecycle import effects
-from app.lifecycle.run import Phase, Run
+from app.lifecycle.run import MergeWay, Phase, Run
 from app.perform import check_runs, seeing
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, prs
@@ -66,9 +66,9 @@ async def say(effect: effects.Say, world: World) -> Outcome:
     return nothing
 
 
-async def every_gate_holds(world: World, scope: Scope, pull: Row) -> None:
+async def every_gate_holds(world: World, scope: Scope, pull: Row, way: MergeWay | None) -> None:
     """Conclude our check run with success, right before the merge of a commit that every gate holds for."""
-    check = await _show_check(world, scope, pull, *words.every_gate_holds())
+    check = await _show_check(world, scope, pull, *words.every_gate_holds(way))
     await world.database.write(lambda db: prs.change(db, pull["id"], **check))
 
 

@@ -35,11 +35,18 @@ _SETTLED = timedelta(seconds=10)
 _TROUBLES = 3
 
 
+def call_off_again(db: Connection) -> None:
+    """Queue what should have taken a merge back that GitHub was asked for, and was given up."""
+    for run_id in agentic_runs.to_call_off(db):
+        outbox.enqueue(db, effects.CallOffMerge(run_id))
+
+
 async def look_again(world: World, memory: Memory) -> None:
     """Visit every repository that is worked in; look for others once an hour."""
     if memory.places_at is None or world.now() - memory.places_at > EVERYTHING_AFTER:
         await world.database.write(lambda db: outbox.enqueue(db, effects.FindPlaces()))
         memory.places_at = world.now()
+    await world.database.write(call_off_again)
     live = await world.database.read(_live)
     memory.keep({run.id for runs in live.values() for run in runs})
     troubles, configs = 0, 0
@@ -90,6 +97,8 @@ def _look(db: Connection, *, world: World, memory: Memory, runs: list[Run], vers
         is_due = looked is None or now - looked > EVERYTHING_AFTER
         if run.pr_number is not None:
             version = versions.get(run.pr_number)
+            if run.merge_way is not None and run.is_merging:
+                outbox.enqueue(db, effects.ReadPull(run.id))  # what GitHub's queue does changes nothing in a list
             if is_due or version is None or memory.versions.get(run.id) != version:
                 outbox.enqueue(db, effects.ReadPull(run.id))
                 outbox.enqueue(db, effects.ReadReviews(run.id))

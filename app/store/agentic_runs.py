@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from app.lifecycle.run import TERMINAL, Mode, Phase, Run, Wait, Work
+from app.lifecycle.run import TERMINAL, MergeWay, Mode, Phase, Run, Wait, Work
 from app.store.connection import Connection, Row, iso, parse
 from app.store.rows import from_json, insert, one, update
 
@@ -103,6 +103,15 @@ def at_commit(db: Connection, github_id: int, sha: str) -> list[Run]:
     return [_run(row) for row in rows]
 
 
+def to_call_off(db: Connection) -> list[str]:
+    """The runs, ended ones too, whose merge GitHub was asked for and that is not wanted any more."""
+    rows = db.execute(
+        """SELECT id FROM agentic_runs
+           WHERE merge_way IS NOT NULL AND phase != 'completed' AND (phase != 'merging' OR paused) ORDER BY id"""
+    )
+    return [row["id"] for row in rows]
+
+
 def waiting(db: Connection, github_id: int, wait: Wait) -> list[Run]:
     """The live runs of a repository that wait for a person for this reason."""
     return [run for run in live(db, github_id) if run.wait is wait]
@@ -143,6 +152,7 @@ def _stored(run: Run) -> dict[str, object]:
         "rerun_sha": run.rerun_sha,
         "trees": json.dumps(run.trees),
         "asked": int(run.asked),
+        "merge_way": run.merge_way,
     }
 
 
@@ -168,4 +178,5 @@ def _run(row: Row) -> Run:
         rerun_sha=row["rerun_sha"],
         trees=tuple(from_json(row["trees"], [])),
         asked=bool(row["asked"]),
+        merge_way=MergeWay(row["merge_way"]) if row["merge_way"] else None,
     )
