@@ -41,7 +41,7 @@ def _decide(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
         case signals.Canceled(by=by):
             return moves.end(run, Phase.CANCELED, f"{by} canceled it.")
         case signals.HeadMoved(sha=sha, by_person=False) if sha != run.head_sha and run.wait is Wait.LOOP:
-            return Decision(_at(run, sha), (moves.show(run),))  # that is what it waits about
+            return Decision(_at(run, sha), (*late.voided(run), moves.show(run)))  # that is what it waits about
         case signals.HeadMoved(sha=sha) if sha != run.head_sha:
             return _head_moved(run, sha)
         case signals.PullOpened(number=number) if run.pr_number is None:
@@ -125,7 +125,7 @@ def _head_moved(run: Run, sha: str) -> Decision:
     aside = (effects.SetAside(run.id, run.attempt),) if run.is_working else ()
     asked = run.asked or (run.is_working and run.work is Work.PEOPLE)
     waiting, asks = moves.wait_for_ci(_at(replace(held, asked=asked), sha))
-    return Decision(waiting, (*stop, *aside, *((moves.show(run),) if run.paused else asks)))
+    return Decision(waiting, (*stop, *aside, *late.voided(run), *((moves.show(run),) if run.paused else asks)))
 
 
 def _at(run: Run, sha: str) -> Run:

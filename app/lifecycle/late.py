@@ -1,4 +1,4 @@
-"""What comes too late: a signal about another commit or another attempt than the run's own."""
+"""What comes too late: a signal, or an approval, about another commit or another attempt than the run's own."""
 
 from __future__ import annotations
 
@@ -28,3 +28,8 @@ def keep(run: Run, signal: signals.Signal) -> tuple[effects.Effect, ...]:
             return (effects.SetAside(run.id, attempt),)
         case _:
             return ()
+
+
+def voided(run: Run) -> tuple[effects.Effect, ...]:
+    """The word to whoever approved a commit that is the head no more; nothing where nobody did."""
+    return (effects.Say(run.id, f"voided:{run.head_sha}"),) if run.human_approved else ()

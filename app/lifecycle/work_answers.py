@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.lifecycle import effects, moves, signals
+from app.lifecycle import effects, late, moves, signals
 from app.lifecycle.moves import Decision
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import Run, Wait, Work
@@ -31,7 +31,8 @@ def worked(
         case signals.Pushed(sha=sha):
             pushed = replace(run, head_sha=sha, human_approved=False, rerun_sha=None)
             at_once = run.asked and run.pr_number is not None
-            return moves.fix_what_was_asked(pushed, policy) if at_once else moves.wait_for_ci(pushed)
+            then = moves.fix_what_was_asked(pushed, policy) if at_once else moves.wait_for_ci(pushed)
+            return moves.after(late.voided(run), then)
         case _ if run.asked:
             return moves.fix_what_was_asked(run, policy)
         case signals.WorkRefused(why=why):

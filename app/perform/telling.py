@@ -13,7 +13,7 @@ from app.errors import Forbidden, Invalid, NotFound
 from app.github import check_output, checks, comments
 from app.lifecycle import effects
 from app.lifecycle.run import MergeWay, Phase, Run
-from app.perform import check_runs, seeing
+from app.perform import approvers, check_runs, seeing
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, prs
 from app.store.connection import Connection, Row
@@ -45,9 +45,11 @@ async def show_status(effect: effects.ShowStatus, world: World) -> Outcome:
 async def say(effect: effects.Say, world: World) -> Outcome:
     """Post one comment that notifies people; nothing when the run went on in the meantime."""
     scope = await of_run(world, effect.run_id)
-    if scope is None or scope.pull is None:
+    if scope is None or scope.number is None:
         return nothing
-    if scope.run.phase is Phase.FAILED:
+    if effect.key.startswith("voided:") and not scope.run.is_terminal:
+        body = _voided(scope, effect.key.removeprefix("voided:"))
+    elif scope.run.phase is Phase.FAILED:
         body = words.ended(scope.run)
     elif scope.run.phase is Phase.AWAITING_HUMAN and effect.key.startswith(f"{scope.run.wait}:"):
         body = words.waiting(scope.run)
@@ -57,13 +59,20 @@ async def say(effect: effects.Say, world: World) -> Outcome:
     marker = f"<!-- dursor:say:{effect.run_id}:{effect.key} -->"
     try:
         if await world.database.write(lambda db: _note_said(db, effect)):
-            await comments.create(scope.github, scope.pull["number"], comments.marked(marker, body))
+            await comments.create(scope.github, scope.number, comments.marked(marker, body))
         else:
             world.be_sure(keys.lane_of(effect))
-            await comments.ensure(scope.github, scope.pull["number"], marker, body, world.us.bot_id or 0)
+            await comments.ensure(scope.github, scope.number, marker, body, world.us.bot_id or 0)
     except Forbidden:  # a locked conversation: the check run says the same
         return nothing
     return nothing
+
+
+def _voided(scope: Scope, sha: str) -> str:
+    """Whoever approved since is not who approved then."""
+    approver = approvers.read(scope.row["approved_by"])
+    known = approver is not None and approver.sha in {None, sha}
+    return words.voided(approver.login if approver and known else None, sha, scope.run)
 
 
 async def every_gate_holds(world: World, scope: Scope, pull: Row, way: MergeWay | None) -> None:

@@ -13,6 +13,7 @@ from app.words.answers import (
     status_line,
     switched_off,
     unknown_verb,
+    voided,
     why,
 )
 from app.words.configuration import (
@@ -89,6 +90,7 @@ __all__ = [
     "status_line",
     "switched_off",
     "unknown_verb",
+    "voided",
     "waiting",
     "why",
 ]

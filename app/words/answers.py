@@ -35,6 +35,15 @@ def why(run: Run, gates: Sequence[GateLine], looked_at: str | None, trouble: str
     return "\n\n".join(parts)
 
 
+def voided(approver: str | None, approved: str, run: Run) -> str:
+    """That an approval does not count any more, since the branch moved."""
+    who = f"The approval by {harmless(approver, 60)}" if approver else "The approval"
+    return (
+        f"{who} was of `{approved[:10]}`. The head is `{(run.head_sha or '')[:10]}` now, so it does not count any "
+        "more: look at what changed and approve again (a review, or `/dursor approve`)."
+    )
+
+
 def not_taken(*, on_pull_request: bool = True) -> str:
     """An answer where nobody works."""
     if not on_pull_request:

@@ -52,7 +52,7 @@ TABLE = [
     *(row(f"{phase}: changed files are pushed", a_run(phase), CHANGED, phase, "Push", trees=("before", "after"))
           for phase in EVERY_WORKING_PHASE),
     *(row(f"{phase}: what is pushed waits for CI", a_run(phase, human_approved=True, rerun_sha=HEAD), PUSHED,
-          WAITING, "ReadCi", head_sha=NEWER, human_approved=False, rerun_sha=None) for phase in
+          WAITING, "Say ReadCi", head_sha=NEWER, human_approved=False, rerun_sha=None) for phase in
           EVERY_WORKING_PHASE),
     row("coding: a pushed branch without a pull request gets one", a_run(CODING, pr_number=None, head_sha=None),
         PUSHED, WAITING, "OpenPull ReadCi", head_sha=NEWER),
