@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from app import words
 from app.cli.common import as_json, limit, read, show
 from app.executors import plain
+from app.perform import seeing
 from app.store import agentic_runs, audit, counts, overview
 from app.store import deliveries as stored_deliveries
 from app.store import jobs as stored_jobs
@@ -58,10 +60,14 @@ def run() -> None:
 @click.argument("run_id")
 @as_json
 def show_run(run_id: str, *, as_json: bool) -> None:
-    """Show every decision about the run RUN_ID."""
+    """Show every decision about the run RUN_ID, and its merge gates."""
     if read(lambda db: agentic_runs.row_of(db, run_id)) is None:
         raise click.ClickException(f"There is no run {run_id}. `dursor runs` lists them.")
     rows = read(lambda db: [dict(row) for row in audit.of_run(db, run_id)])
+    gates = read(lambda db: seeing.gates_of(db, run_id))
+    if as_json:
+        click.echo(json.dumps({"gates": words.gates_json(gates), "decisions": rows}, indent=2))
+        return
     columns = {
         "timestamp": "TIME",
         "action": "HAPPENED",
@@ -69,7 +75,9 @@ def show_run(run_id: str, *, as_json: bool) -> None:
         "output_summary": "ASKED FOR",
         "error": "ERROR",
     }
-    show(rows, columns, json_wanted=as_json)
+    show(rows, columns, json_wanted=False)
+    for told in ["", *words.checklist(gates)] if gates else []:
+        click.echo(plain.terminal(told))
 
 
 @click.command()

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from app import words
+from app import repo_config, words
 from app.executors import providers
 from app.lifecycle.gate import Evidence, Gate, Unmet
-from app.lifecycle.standing import Known, gate_lines
+from app.lifecycle.run import Run
+from app.lifecycle.standing import GateLine, Known, gate_lines
 from app.perform import open_findings
 from app.perform.world import Scope
-from app.store import agentic_runs, ci_checks, overview, reviews, runs
+from app.store import agentic_runs, ci_checks, overview, prs, repos, reviews, runs, tasks
 from app.store.connection import Connection, Row, parse
 from app.store.rows import from_json
 
@@ -74,7 +75,7 @@ def of(db: Connection, scope: Scope) -> words.Seen:
     return words.Seen(
         run=run,
         policy=policy,
-        gates=gate_lines(run, policy, _known(scope, check, found)),
+        gates=gate_lines(run, policy, _known(run, row, scope.pull, check, found)),
         looked_at=last.at if (last := looked(row)).sha == run.head_sha else None,
         since=since,
         worked=max(0.0, worked),
@@ -101,10 +102,23 @@ def of(db: Connection, scope: Scope) -> words.Seen:
     )
 
 
-def _known(scope: Scope, check: Row | None, found: open_findings.Reviewed | None) -> Known:
-    run, last = scope.run, looked(scope.row)
+def gates_of(db: Connection, run_id: str) -> tuple[GateLine, ...]:
+    """Every gate of a live run as its status comment shows it; none of a run that is over or not known."""
+    run, row = agentic_runs.find(db, run_id), agentic_runs.row_of(db, run_id)
+    task = tasks.find(db, row["task_id"]) if row else None
+    repo = repos.by_id(db, task["repo_id"]) if task else None
+    if run is None or row is None or task is None or repo is None or run.is_terminal:
+        return ()
+    config, pull = repo_config.from_json(repo["config"]), prs.of_task(db, task["id"])
+    check = ci_checks.at(db, pull["id"], run.head_sha) if pull and run.head_sha else None
+    found = open_findings.latest(db, run.id, pull, config.review.blocking)
+    return gate_lines(run, config.policy(), _known(run, row, pull, check, found))
+
+
+def _known(run: Run, row: Row, pull: Row | None, check: Row | None, found: open_findings.Reviewed | None) -> Known:
+    last = looked(row)
     reviewed = found if found is not None and found.sha == run.head_sha else None
-    said = from_json(scope.row["last_ci_result"], {})
+    said = from_json(row["last_ci_result"], {})
     failed = from_json(check["failed_jobs"] if check else None, [])
     return Known(
         ci=check["verdict"] if check else None,
@@ -115,8 +129,8 @@ def _known(scope: Scope, check: Row | None, found: open_findings.Reviewed | None
         review_since=reviewed.since if reviewed else None,
         blocking=reviewed.blocking if reviewed else (),
         others=reviewed.others if reviewed else (),
-        is_draft=bool(scope.pull and scope.pull["is_draft"]),
+        is_draft=bool(pull and pull["is_draft"]),
         gates=last.unmet if run.head_sha is not None and last.sha == run.head_sha else None,
         since=_since(last),
-        head_since=scope.pull["head_seen_at"] if scope.pull else None,
+        head_since=pull["head_seen_at"] if pull else None,
     )

@@ -11,10 +11,12 @@ from starlette.responses import JSONResponse, Response
 
 from app import __version__
 from app.executors import registry, sandbox
+from app.perform import seeing
 from app.perform.world import World
 from app.store import counts, deliveries, installations, jobs, overview
 from app.store.connection import Connection
 from app.web.guard import is_admin
+from app.words import gates_json
 
 LISTED = 50
 
@@ -64,7 +66,7 @@ def _counted(db: Connection) -> dict[str, Any]:
 def _listed(db: Connection) -> dict[str, Any]:
     return {
         "last_delivery": counts.last_delivery(db),
-        "live_runs": overview.runs(db, LISTED),
+        "live_runs": [run | {"gates": gates_json(seeing.gates_of(db, run["id"]))} for run in overview.runs(db, LISTED)],
         "awaiting": overview.awaiting(db),
         "failed_deliveries": [dict(row) for row in deliveries.recent(db, LISTED, "failed")],
         "dead_jobs": [dict(row) for row in jobs.listed(db, LISTED, "failed")],

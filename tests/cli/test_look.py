@@ -56,12 +56,19 @@ def test_a_title_does_nothing_to_the_terminal(dursor, db):
 
 
 def test_run_show_tells_every_decision_in_order(dursor, db):
-    rows = json.loads(dursor("run", "show", "run", "--json").stdout)
+    rows = json.loads(dursor("run", "show", "run", "--json").stdout)["decisions"]
     assert [(row["action"], row["phase"]) for row in rows] == [("Started", "waiting_ci"), ("CiGreen", "awaiting_human")]
     lines = dursor("run", "show", "run").stdout.splitlines()
     assert lines[0].split()[:3] == ["TIME", "HAPPENED", "THEN"]
-    assert len(lines) == 3
+    assert lines[3] == ""
     assert dursor("run", "show", "idle").stdout == "Nothing.\n"
+
+
+def test_run_show_tells_the_merge_gates_in_the_same_words_for_people_and_programs(dursor, db):
+    gates = json.loads(dursor("run", "show", "run", "--json").stdout)["gates"]
+    assert {gate["gate"] for gate in gates} >= {"ci", "approval", "secret"}
+    assert dursor("run", "show", "run").stdout.splitlines()[4:] == [f"- {gate['text']}" for gate in gates]
+    assert json.loads(dursor("run", "show", "idle", "--json").stdout)["gates"] == []
 
 
 @pytest.mark.parametrize(
