@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
 
 from app.lifecycle import effects, signals
 from app.lifecycle.decide import Decision, begin, decide
 from app.lifecycle.policy import Policy
-from app.lifecycle.run import Mode, Phase, Run, Work
+from app.lifecycle.run import MergeWay, Mode, Phase, Run, Work
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,10 @@ def _merge(run: Run, step: Step) -> signals.Signal:
         signals.MergeRefused(sha=at, cause="gate", why="a draft"),
         signals.MergeRefused(sha=at, cause="refused", why="no"),
         signals.GatesMet(sha=at),
-    )[step.pick % 5]
+        signals.MergeLeft(sha=at, way=MergeWay.QUEUE),
+        signals.MergeLeft(sha=at, way=MergeWay.AUTO),
+        signals.MergeLeft(sha=at, way=MergeWay.QUEUE),
+    )[step.pick % 8]
 
 
 def _person(run: Run, step: Step) -> signals.Signal:
@@ -183,7 +186,8 @@ def history(run: Run, happenings: list[Step], policy: Policy) -> list[Moment]:
     at_work = _engine(set(), None, decision)
     moments: list[Moment] = []
     for step in happenings:
-        before, signal = decision.run, MAKERS[step.name](decision.run, step)
+        before = _called_off(decision)
+        signal = MAKERS[step.name](before, step)
         if isinstance(signal, signals.Approved):
             approved.add(signal.sha)
         decision = decide(before, signal, policy)
@@ -192,6 +196,12 @@ def history(run: Run, happenings: list[Step], policy: Policy) -> list[Moment]:
             approved.discard(signal.sha)
         at_work = _engine(at_work, signal, decision)
     return moments
+
+
+def _called_off(decision: Decision) -> Run:
+    """The run once a merge that it called off is called off for certain."""
+    is_asked = any(isinstance(effect, effects.CallOffMerge) for effect in decision.effects)
+    return replace(decision.run, merge_way=None) if is_asked else decision.run
 
 
 def _engine(at_work: set[int], signal: signals.Signal | None, decision: Decision) -> set[int]:

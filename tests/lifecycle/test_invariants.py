@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import Phase as Stage
 
-from app.lifecycle import effects, late, moves, signals
+from app.lifecycle import effects, late, merge_answers, moves, signals
 from app.lifecycle.decide import Decision, decide
 from app.lifecycle.run import TERMINAL, Mode, Phase, Wait, Work
 from tests.lifecycle.histories import Moment, beginnings, history, policies, steps
@@ -104,8 +104,27 @@ def a_fight_ends(moment: Moment) -> None:
         assert all(isinstance(effect, effects.ShowStatus) for effect in moment.effects)
 
 
+def nothing_left_behind(moment: Moment) -> None:
+    """I6: what ends a merge that GitHub was asked for, and is not the merge, calls it off before anything else."""
+    after = moment.after
+    ended = moment.before.is_merging and not after.is_merging and after.phase is not Phase.COMPLETED
+    first = moment.effects[0] if moment.effects else None
+    assert isinstance(first, effects.CallOffMerge) == (ended and moment.before.merge_way is not None)
+    assert not any(isinstance(effect, effects.CallOffMerge) for effect in moment.effects[1:])
+    assert after.merge_way is None or after.phase is not Phase.COMPLETED
+
+
 Rule = Callable[[Moment], None]
-RULES = [one_at_a_time, nothing_unasked, within_limits, older_says_nothing, twice_is_once, well_formed, a_fight_ends]
+RULES = [
+    one_at_a_time,
+    nothing_unasked,
+    within_limits,
+    older_says_nothing,
+    twice_is_once,
+    well_formed,
+    a_fight_ends,
+    nothing_left_behind,
+]
 
 
 def hold(rule: Rule, examples: int) -> None:
@@ -148,6 +167,10 @@ def waits_anew(run, wait, note):
     return Decision(waiting, (effects.Say(run.id, str(wait)), moves.show(run)))
 
 
+def leaves_it_to_github(_before, decision):
+    return decision
+
+
 def never_waits(run, wait, note):
     return Decision(replace(run, phase=Phase.AWAITING_HUMAN))
 
@@ -165,6 +188,7 @@ def leaves_at_work(run):
         (older_says_nothing, late, "is_late", is_never_late),
         (twice_is_once, moves, "await_person", waits_anew),
         (well_formed, moves, "await_person", never_waits),
+        (nothing_left_behind, merge_answers, "called_off", leaves_it_to_github),
         (a_fight_ends, moves, "interrupt", leaves_at_work),
     ],
 )
