@@ -19,8 +19,8 @@ _LONGEST = 300
 
 
 _NOT_IN_KEY = {
-    "rest", "author", "author_id", "author_is_bot", "by_id", "on_pull_request", "head_sha", "verb", "thread", "title",
-    "written_at",
+    "rest", "author", "author_id", "author_is_bot", "by_id", "by_is_bot", "on_pull_request", "head_sha", "verb",
+    "thread", "title", "written_at",
 }  # fmt: skip
 
 
@@ -30,6 +30,8 @@ def lane_of(effect: effects.Effect) -> str | None:
         case effects.StopWork() | effects.FindPlaces():
             return None
         case effects.ConsiderPull(repository_id=repository, number=number):
+            return f"{repository}#{number}"
+        case effects.ConsiderIssue(repository_id=repository, number=number):
             return f"{repository}#{number}"
         case effects.Vouch(repository_id=repository, number=number):
             return f"{repository}#{number}"

@@ -20,6 +20,7 @@ _NEEDED = {
     "installation": ("installation",),
     "installation_repositories": ("installation",),
     "issue_comment": ("comment", "issue", "repository"),
+    "issues": ("issue", "repository"),
     "pull_request": ("pull_request", "repository"),
     "pull_request_review": ("review", "pull_request", "repository"),
     "pull_request_review_comment": ("comment", "pull_request", "repository"),

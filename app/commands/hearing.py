@@ -56,6 +56,11 @@ def hear(db: Connection, repository: int, said: Said, slug: str) -> str | None:
     return None if found else "no command"
 
 
+def issue_text(key: object) -> str:
+    """Under what the words of an issue are kept, as they were when something made somebody look at it."""
+    return f"issue_text:{key}"
+
+
 def about(said: Said, head_sha: str | None) -> Said:
     """The same, about this head."""
     return replace(said, head_sha=head_sha)

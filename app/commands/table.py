@@ -4,35 +4,39 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from app.lifecycle import signals
 from app.lifecycle.run import Mode, Work
 
+Place = Literal["pull request", "issue", "both"]
+
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One row of the help."""
+    """One row of the help; `on` is where it may be said."""
 
     usage: str
     does: str
     needs_write: bool = True
+    on: Place = "pull request"
 
 
 VERBS: dict[str, Verb] = {
-    "help": Verb("help", "shows this table", needs_write=False),
+    "help": Verb("help", "shows what you can say here", needs_write=False, on="both"),
     "take": Verb("take [interactive|semi_auto|full_auto]", "takes this pull request in hand"),
-    "do": Verb("do TEXT", "gives one more instruction"),
+    "do": Verb("do TEXT", "on an issue: makes a pull request for it; then: gives one more instruction", on="both"),
     "fix": Verb("fix [ci|review|conflicts]", "fixes that now, whatever the mode"),
     "review": Verb("review", "reviews the head"),
     "approve": Verb("approve", "approves the commit that was the head when this was written"),
     "merge": Verb("merge", "the same, and merges it once every gate holds"),
-    "mode": Verb("mode interactive|semi_auto|full_auto", "chooses how much happens unasked"),
-    "pause": Verb("pause", "stops working and keeps everything"),
-    "resume": Verb("resume", "goes on after a pause"),
-    "cancel": Verb("cancel", "gives this pull request up"),
-    "retry": Verb("retry", "tries again, with fresh allowances"),
-    "status": Verb("status", "says where it stands", needs_write=False),
-    "why": Verb("why", "says what it waits for", needs_write=False),
+    "mode": Verb("mode interactive|semi_auto|full_auto", "chooses how much happens unasked", on="both"),
+    "pause": Verb("pause", "stops working and keeps everything", on="both"),
+    "resume": Verb("resume", "goes on after a pause", on="both"),
+    "cancel": Verb("cancel", "gives it up", on="both"),
+    "retry": Verb("retry", "tries again, with fresh allowances", on="both"),
+    "status": Verb("status", "says where it stands", needs_write=False, on="both"),
+    "why": Verb("why", "says what it waits for", needs_write=False, on="both"),
 }
 
 _ABOUT_COMMIT = frozenset({"approve", "merge"})
@@ -101,8 +105,8 @@ def _first_word(rest: str) -> str:
     return rest.split(maxsplit=1)[0].lower() if rest.split() else ""
 
 
-def wrong_argument(verb: str, rest: str) -> str | None:
-    """A sentence about an argument that the verb does not take, or None."""
+def wrong_argument(verb: str, rest: str, *, on_pull_request: bool = True) -> str | None:
+    """A sentence about an argument that the verb does not take, or None. On an issue `do` alone means what it says."""
     word = _first_word(rest)
     if verb == "mode" and mode_of(rest) is None:
         return f"`mode` takes one of {', '.join(Mode)}."
@@ -112,7 +116,7 @@ def wrong_argument(verb: str, rest: str) -> str | None:
         return "`fix` takes `ci`, `review` or `conflicts`, or nothing."
     if verb in _ABOUT_COMMIT and rest.strip(_PUNCTUATION) and commit_named(verb, rest) is None:
         return f"`{verb}` takes nothing, or the commit it is about: at least seven digits of it."
-    if verb == "do" and not rest:
+    if verb == "do" and not rest and on_pull_request:
         return "`do` needs the instruction behind it."
     return None
 
@@ -123,7 +127,23 @@ def mode_of(rest: str) -> Mode | None:
     return Mode(word) if word in set(Mode) else None
 
 
+def may_be_said(verb: Verb, *, on_pull_request: bool) -> bool:
+    """Whether a verb means something here."""
+    return verb.on in {"both", "pull request" if on_pull_request else "issue"}
+
+
 def help_text() -> str:
-    """The table, as Markdown."""
-    rows = [f"| `/dursor {verb.usage.replace('|', chr(92) + '|')}` | {verb.does} |" for verb in VERBS.values()]
+    """Every verb and where it may be said, as a table in Markdown."""
+    rows = [f"| `/dursor {_usage(verb)}` | {verb.on} | {verb.does} |" for verb in VERBS.values()]
+    return "\n".join(["| write | on | and dursor |", "| --- | --- | --- |", *rows])
+
+
+def help_here(*, on_pull_request: bool, may_write: bool) -> str:
+    """What somebody may say here, as a table in Markdown."""
+    here = [verb for verb in VERBS.values() if may_be_said(verb, on_pull_request=on_pull_request)]
+    rows = [f"| `/dursor {_usage(verb)}` | {verb.does} |" for verb in here if may_write or not verb.needs_write]
     return "\n".join(["| write | and dursor |", "| --- | --- |", *rows])
+
+
+def _usage(verb: Verb) -> str:
+    return verb.usage.replace("|", chr(92) + "|")

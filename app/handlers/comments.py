@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from app import outbox
 from app.commands import hearing
-from app.handlers import buttons
+from app.handlers import buttons, issues
 from app.handlers.event import Event
 from app.handlers.router import on
 from app.payload import Narrow, User
@@ -28,6 +28,7 @@ class _Comment(Narrow):
 class _Issue(Narrow):
     number: int = Field(ge=1, le=2**53)
     title: str | None = None
+    body: str | None = None
     pull_request: dict[str, object] | None = None
 
 
@@ -46,7 +47,10 @@ def written(event: Event, db: Connection) -> str | None:
         on_pull_request=issue.pull_request is not None, title=issue.title,
         head_sha=hearing.head_at(db, repo_id, issue.number, comment.created_at),
     )  # fmt: skip
-    return hearing.hear(db, repository.id, said, event.us.slug)
+    idle = hearing.hear(db, repository.id, said, event.us.slug)
+    if idle is None and not said.on_pull_request:
+        issues.keep_text(db, repository.id, issue.number, comment.id, issue.title, issue.body)
+    return idle
 
 
 def deleted(event: Event, db: Connection) -> str | None:

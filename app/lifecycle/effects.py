@@ -100,6 +100,14 @@ class StartReview:
 
 
 @dataclass(frozen=True, slots=True)
+class PostReview:
+    """Show on GitHub what the review of this attempt found and no review showed before."""
+
+    run_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
 class Merge:
     """Check every gate once more and merge exactly this commit."""
 
@@ -191,6 +199,23 @@ class ConsiderPull:
     title: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ConsiderIssue:
+    """Look whether the configuration wants work to begin on an issue with this label, and begin it.
+
+    `by` put the label on; `nonce` is under what the issue's words of that moment are kept.
+    """
+
+    repository_id: int
+    number: int
+    label: str
+    nonce: str
+    by: str
+    by_id: int | None
+    by_is_bot: bool
+    title: str | None = None
+
+
 Kind = Literal["issue", "review_comment", "review", "button", "box", "label"]
 """Where a command was said or pressed: a conversation, a line, a review, our check run, our status comment, a label."""
 
@@ -251,6 +276,7 @@ Effect = (
     | OpenPull
     | RerunCi
     | StartReview
+    | PostReview
     | Merge
     | CallOffMerge
     | Vouch
@@ -262,6 +288,7 @@ Effect = (
     | CheckBranch
     | CheckConfig
     | ConsiderPull
+    | ConsiderIssue
     | ObeyComment
     | HearComments
     | FindPlaces

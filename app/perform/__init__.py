@@ -21,12 +21,14 @@ from app.perform import (
     merging,
     obeying,
     places,
+    posting,
     pushing,
     reading,
     reading_ci,
     reading_reviews,
     releasing,
     reviewing,
+    tasking,
     telling,
     vouching,
     working,
@@ -79,6 +81,8 @@ async def _perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C9
             return await pushing.open_pull(effect, world)
         case effects.StartReview():
             return await reviewing.start(effect, world)
+        case effects.PostReview():
+            return await posting.post(effect, world)
         case effects.Merge():
             return await merging.merge(effect, world)
         case effects.CallOffMerge():
@@ -101,6 +105,8 @@ async def _perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C9
             return await reading.reread_config(effect, world)
         case effects.ConsiderPull():
             return await adopting.consider(effect, world)
+        case effects.ConsiderIssue():
+            return await tasking.consider(effect, world)
         case effects.ObeyComment():
             return await obeying.obey(effect, world)
         case effects.HearComments():

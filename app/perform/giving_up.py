@@ -38,6 +38,7 @@ _OF_NO_RUN = (
     | effects.CheckBranch
     | effects.CheckConfig
     | effects.ConsiderPull
+    | effects.ConsiderIssue
     | effects.Vouch
     | effects.ObeyComment
     | effects.HearComments

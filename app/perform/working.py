@@ -59,6 +59,7 @@ async def start(effect: effects.StartWork, world: World) -> Outcome:
             return await _merged_cleanly(world, scope, row, repo, result.tree, base_sha, merged)
         tree = result.tree
         told.append(prompts.conflict(result.conflicts))
+    told.append(prompts.issue(await world.database.read(lambda db: tasks.issue_text(db, scope.task["id"]))))
     told.append(prompts.repository(await trees.instructions(repo, settings, prompts.FILES, prompts.MAX_FILE_BYTES)))
     path = world.root.resolve() / "worktrees" / f"{row['id']}.{row['submissions'] or 0}"
     await trees.discard(path)

@@ -89,8 +89,14 @@ class Scope:
 
     @property
     def branch(self) -> str:
-        """The branch the run works on."""
-        return str(self.pull["branch"]) if self.pull else f"dursor/{self.task['id'][-12:]}"
+        """The branch the run works on: its pull request's, or the one its task was given."""
+        return str(self.pull["branch"] if self.pull else self.task["branch"] or f"dursor/{self.task['id'][-12:]}")
+
+    @property
+    def number(self) -> int | None:
+        """Where people are told about it: its pull request, or the issue it began in; None where there is neither."""
+        number = self.pull["number"] if self.pull else self.task["issue_number"]
+        return int(number) if number is not None else None
 
     @property
     def base_branch(self) -> str:

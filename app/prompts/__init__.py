@@ -1,7 +1,8 @@
 """What executors are told, all in one place: what to do, what people asked for, and evidence as data."""
 
+from app.prompts.issue import issue
 from app.prompts.repository import FILES, MAX_FILE_BYTES, repository
 from app.prompts.review import review
 from app.prompts.work import conflict, going_on, instruction
 
-__all__ = ["FILES", "MAX_FILE_BYTES", "conflict", "going_on", "instruction", "repository", "review"]
+__all__ = ["FILES", "MAX_FILE_BYTES", "conflict", "going_on", "instruction", "issue", "repository", "review"]

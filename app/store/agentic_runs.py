@@ -95,6 +95,19 @@ def of_pull(db: Connection, github_id: int, number: int) -> Run | None:
     return _run(row) if row else None
 
 
+def of_issue(db: Connection, github_id: int, number: int) -> Run | None:
+    """The live run of the task that began in an issue, or else its newest; a candidate's is not meant."""
+    row = one(
+        db,
+        """SELECT agentic_runs.* FROM agentic_runs
+           JOIN tasks ON tasks.id = agentic_runs.task_id JOIN repos ON repos.id = tasks.repo_id
+           WHERE repos.github_id = ? AND tasks.issue_number = ? AND tasks.parent_id IS NULL
+           ORDER BY phase IN ('completed', 'failed', 'canceled'), agentic_runs.id DESC LIMIT 1""",
+        github_id, number,
+    )  # fmt: skip
+    return _run(row) if row else None
+
+
 def at_commit(db: Connection, github_id: int, sha: str) -> list[Run]:
     """The live runs of a repository whose head is this commit."""
     rows = db.execute(

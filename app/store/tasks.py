@@ -21,12 +21,13 @@ KANBAN = {
 """Where a task's card lies while its run is in a phase."""
 
 
-def create(db: Connection, repo_id: str, title: str, mode: Mode) -> str:
-    """A new task; returns its id."""
+def create(db: Connection, repo_id: str, title: str, mode: Mode, **more: object) -> str:
+    """A new task, with further columns as they are named; returns its id."""
     task_id = db.new_id()
     insert(
-        db, "tasks", id=task_id, repo_id=repo_id, title=title, coding_mode=mode, created_at=db.now, updated_at=db.now
-    )
+        db, "tasks", id=task_id, repo_id=repo_id, title=title, coding_mode=mode, created_at=db.now, updated_at=db.now,
+        **more,
+    )  # fmt: skip
     return task_id
 
 
@@ -38,6 +39,16 @@ def find(db: Connection, task_id: str) -> Row | None:
 def change(db: Connection, task_id: str, **values: object) -> None:
     """Change what a person may: `title`, `coding_mode`, `kanban_status`."""
     update(db, "tasks", task_id, **values, updated_at=db.now)
+
+
+def of_issue(db: Connection, repo_id: str, number: int) -> Row | None:
+    """The newest task that began in an issue and is no candidate for another."""
+    return one(
+        db,
+        """SELECT * FROM tasks WHERE repo_id = ? AND issue_number = ? AND parent_id IS NULL
+           ORDER BY id DESC LIMIT 1""",
+        repo_id, number,
+    )  # fmt: skip
 
 
 def follow(db: Connection, task_id: str, phase: Phase, mode: Mode) -> None:
@@ -65,6 +76,12 @@ def unheard(db: Connection, task_id: str) -> list[Row]:
            ORDER BY id""",
         (task_id,),
     ).fetchall()
+
+
+def issue_text(db: Connection, task_id: str) -> str | None:
+    """What the issue said that a task began in; None where it began elsewhere."""
+    row = one(db, "SELECT content FROM messages WHERE task_id = ? AND source LIKE 'issue:%'", task_id)
+    return str(row["content"]) if row else None
 
 
 def give(db: Connection, task_id: str, run_id: str) -> str | None:

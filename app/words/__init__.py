@@ -39,7 +39,7 @@ from app.words.review import (
 )
 from app.words.standing import PHASES, WAITS, awaiting_provider, ended, fight, waiting
 from app.words.sticky import STATUS_MARKER, Attempt, Seen, status_comment
-from app.words.work import MOST_REMARKS, commit_message, reply_in_thread, review_request
+from app.words.work import commit_message, review_request
 
 __all__ = [
     "AUTO_MERGE_OFF",

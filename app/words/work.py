@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.harmless import harmless
-from app.store.connection import Row
 
 if TYPE_CHECKING:
     from app.github.reviews import LineComment
@@ -31,9 +30,3 @@ def commit_message(work: str, executor: str, summary: str) -> str:
         "conflict": "Bring the base branch in",
     }[work]
     return f"{subject}\n\n{harmless(summary, 1000) or 'No summary.'}\n\nMade by dursor with {executor}."
-
-
-def pull_body(conversation: Iterable[Row]) -> str:
-    """The description of a pull request that dursor opens."""
-    said = [harmless(row["content"]) for row in conversation]
-    return "\n\n".join([*said[:10], "---", "Opened by dursor. `/dursor help` shows what you can say."])

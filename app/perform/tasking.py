@@ -1,0 +1,111 @@
+"""Tasks that begin where there is no pull request yet: in an issue, by a command or by a label.
+
+What the issue says is data, as it was when somebody trusted pointed at it; what they themselves wrote is the request.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from app import advance, bounds, words
+from app.commands import hearing
+from app.errors import NotFound
+from app.github import issues
+from app.lifecycle import effects, signals
+from app.lifecycle.run import Mode, Run, Work
+from app.perform import reading, trust
+from app.perform.world import Outcome, World, handle, nothing
+from app.repo_config import RepoConfig
+from app.store import agentic_runs, heard, preferences, repos, tasks
+from app.store.connection import Connection, Row
+
+_PREFIX = "dursor"
+_SLUG = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asked for a task, in which words and where; `executor` works on it, or whoever is configured."""
+
+    by: str
+    words: str
+    source: str
+    executor: str | None = None
+
+
+async def consider(effect: effects.ConsiderIssue, world: World) -> Outcome:
+    """Take up an issue that somebody who may command put a label on; taken up before, it stays as it is."""
+    repo = await world.database.read(lambda db: repos.find(db, effect.repository_id))
+    if repo is None:
+        return nothing
+    github = handle(world, repo)
+    config, note_config = await reading.fresh_config(world, repo)
+    if effect.label not in config.trigger.labels:
+        return note_config
+    try:
+        issue = await issues.get(github, effect.number)
+    except NotFound:
+        return note_config
+    if issue.state != "open" or issue.is_pull or effect.label not in issue.labels:
+        return note_config
+    who = trust.Who(effect.by, effect.by_id, effect.by_is_bot)
+    if not await trust.may_command(world, github, who, config.trust):
+        return note_config
+
+    def outcome(db: Connection) -> None:
+        note_config(db)
+        run = agentic_runs.of_issue(db, effect.repository_id, effect.number)
+        if run is None or run.is_terminal:
+            asked = Request(effect.by, words.do_the_issue(), f"label:{effect.nonce}")
+            begin(db, repo, effect.number, asked, mode_of(db, repo, config, world), title=effect.title or issue.title)
+            note_text(db, repo, effect.number, effect.nonce)
+
+    return outcome
+
+
+def ask(db: Connection, repo: Row, number: int, request: Request, mode: Mode, *, title: str, key: object) -> None:
+    """A command on an issue: one more request where it is worked on, else a task of its own."""
+    run = agentic_runs.of_issue(db, repo["github_id"], number)
+    if run is None or run.is_terminal:
+        begin(db, repo, number, request, mode, title=title)
+        note_text(db, repo, number, key)
+        return
+    row = agentic_runs.row_of(db, run.id)
+    if row is not None and tasks.say(
+        db, row["task_id"], "user", request.words, source=request.source, author=request.by
+    ):
+        advance.signal(db, run.id, signals.FixAsked(work=Work.PEOPLE, by=request.by))
+
+
+def begin(db: Connection, repo: Row, number: int | None, request: Request, mode: Mode, *, title: str) -> Run:
+    """A task, what was asked, and its run, which begins to code on a branch of its own."""
+    branch = branch_of(preferences.load(db)["default_branch_prefix"], number, title)
+    if number is not None and tasks.of_issue(db, repo["id"], number) is not None:
+        branch = f"{branch}-{db.new_id()[-6:].lower()}"  # an earlier task has had that one
+    task_id = tasks.create(db, repo["id"], title, mode, issue_number=number, branch=branch, executor=request.executor)
+    tasks.say(db, task_id, "user", request.words, source=request.source, author=request.by)
+    return advance.begin(db, task_id, mode=mode, pr_number=None, head_sha=None)
+
+
+def note_text(db: Connection, repo: Row, number: int, key: object) -> None:
+    """Put what the issue said into the conversation of its task, as something known and not as a request."""
+    said, task = heard.find(db, hearing.issue_text(key)), tasks.of_issue(db, repo["id"], number)
+    if said is not None and task is not None and said["body"]:
+        tasks.say(db, task["id"], "system", said["body"], source=f"issue:{number}")
+
+
+def mode_of(db: Connection, repo: Row, config: RepoConfig, world: World) -> Mode:
+    """The repository's mode; where it has no configuration, the person's who runs this server, as far as allowed."""
+    chosen = preferences.load(db)["default_coding_mode"]
+    if repo["config_sha"] is not None or chosen is None or not bounds.of(world.settings).allow(Mode(chosen)):
+        return config.mode
+    return Mode(chosen)
+
+
+def branch_of(prefix: str | None, number: int | None, title: str) -> str:
+    """A branch's name that tells people what it is for; of the title only what every git and shell bears."""
+    plain = unicodedata.normalize("NFKD", title[:200]).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_SLUG].rstrip("-") or "task"
+    return f"{prefix or _PREFIX}/{slug if number is None else f'{number}-{slug}'}"
