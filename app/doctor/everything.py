@@ -11,6 +11,7 @@ from app.doctor import agents, github_app, machine, repositories, webhook
 from app.doctor.report import Finding, failed
 from app.errors import ConfigError, DatabaseUnusable, DursorError
 from app.github import client
+from app.perform import reviewers
 from app.store import app_config, offline, repos
 from app.store.connection import Row
 
@@ -27,10 +28,11 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     ):
         yield finding
     known = _repositories(settings)
+    models = offline.read(settings.database_path, reviewers.known) if known else []
     for finding in agents.findings(settings, known):
         yield finding
     for repo in known:
-        for finding in repositories.executors(repo):
+        for finding in repositories.executors(repo, models):
             yield finding
     found, is_reachable = await github_app.time(settings)
     for finding in found:

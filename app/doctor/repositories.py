@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 
 from app import repo_config
 from app.doctor.report import Finding, failed, ok, warning
@@ -11,11 +12,12 @@ from app.executors import registry
 from app.github import checks, client
 from app.github import repository as repositories
 from app.lifecycle.checks import BranchRules
+from app.perform import reviewers
 from app.store.connection import Row
 
 
-def executors(repo: Row) -> list[Finding]:
-    """Whether what its configuration names can start here."""
+def executors(repo: Row, models: Sequence[reviewers.Model] = ()) -> list[Finding]:
+    """Whether what its configuration names can start here, with the server's `models`."""
     what = f"executors of {repo['full_name']}"
     if repo["config_error"]:
         return [failed(what, repo["config_error"], "mend .github/dursor.yml on the default branch")]
@@ -26,6 +28,9 @@ def executors(repo: Row) -> list[Finding]:
     broken = [why for name in names if (why := _why_not(name, config))]
     if broken:
         return [failed(what, "; ".join(broken), "install it on the server's PATH, or name another in dursor.yml")]
+    if reviewers.is_the_coder(config, models):
+        do = "name another reviewer in dursor.yml, or add a second model with `dursor model add`"
+        return [warning(what, f"{config.executor} reviews what it wrote itself, with the same model", do)]
     return [ok(what, f"{', '.join(names)} can start")]
 
 

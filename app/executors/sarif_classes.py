@@ -45,6 +45,9 @@ _RULES: tuple[tuple[str, Category], ...] = (
     (r"(F|E9|B|PLE|PLW|ASYNC|RUF0|BLE|TRY|DTZ|PYI)\d", "bug"),
     (r"(E|W|I|N|D|Q|COM|UP|ISC|ERA|T20|FLY)\d", "style"),
     (r"(invalid-syntax|syntax-error)", "bug"),
+    # Rules of ESLint, whose SARIF says nothing about their kind.
+    (r"(no-eval|no-implied-eval|no-new-func|no-script-url)$", "security"),
+    (r"(eqeqeq|no-undef|no-unreachable|no-const-assign|no-dupe-keys|use-isnan|valid-typeof)$", "bug"),
 )
 
 

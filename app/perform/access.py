@@ -41,12 +41,15 @@ class Keys:
     gateway: Gateway
 
     @contextlib.asynccontextmanager
-    async def granted(self, executor: str, run_id: str) -> AsyncIterator[Granted]:
-        """Access for as long as the block runs; a command gets none. Raises ConfigError where there is no key."""
+    async def granted(self, executor: str, run_id: str, coder: str | None = None) -> AsyncIterator[Granted]:
+        """Access for as long as the block runs; a command gets none. Raises ConfigError where there is no key.
+
+        For a review, `coder` is who changed the code: another model than that one's is taken where there is one.
+        """
         if executor not in providers.OF_EXECUTOR:
             yield Granted()
             return
-        profile = await self._profile(executor)
+        profile = await self._profile(executor, coder)
         if executor in _IN_PROCESS:
             yield Granted(base.Access(profile.base_url, profile.key, profile.provider), profile)
             return
@@ -55,10 +58,16 @@ class Keys:
             access = base.Access(grant.url, grant.token, profile.provider)
             yield Granted(access, profile, grant)
 
-    async def _profile(self, executor: str) -> model_profiles.Profile:
+    async def _profile(self, executor: str, coder: str | None) -> model_profiles.Profile:
         keys = encryption.keys(self.settings)
-        provider = providers.OF_EXECUTOR[executor]
-        profile = await self.database.read(lambda db: model_profiles.newest(db, provider, keys))
+
+        def find(db: Connection) -> model_profiles.Profile | None:
+            theirs = None
+            if coder is not None and coder in providers.OF_EXECUTOR:
+                theirs = model_profiles.newest(db, providers.OF_EXECUTOR[coder], keys)
+            return model_profiles.newest(db, providers.OF_EXECUTOR[executor], keys, but=theirs)
+
+        profile = await self.database.read(find)
         if profile is None:
             raise _missing(executor)
         redact.register(profile.key)

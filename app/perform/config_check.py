@@ -93,7 +93,7 @@ async def _judge(world: World, repo: Row, found: contents.File | str | None) -> 
         asked = await asyncio.to_thread(repo_config.parse, found.text if found else "")
     except WrongConfig as error:
         return _Verdict(*words.config_is_wrong(error.mistakes), error.mistakes)
-    then = bounds.clamp(asked, bounds.of(world.settings))
+    then = await reading.in_force(world, asked)
     changed = bounds.changes(repo_config.from_json(repo["config"]), then.config)
     return _Verdict(*words.config_is_right(changed, then.cuts, is_gone=found is None))
 

@@ -48,6 +48,7 @@ def request(  # noqa: PLR0913 - one keyword for each thing that crosses the seam
     session_id: str | None = None,
     counted: Mapping[str, int] | None = None,
     max_usd: float | None = None,
+    coder: str | None = None,
 ) -> engine.RunRequest:
     """One executor run or review, as it crosses the seam: nothing secret, nothing that is not JSON."""
     seconds = 60 * min(minutes, command.timeout_minutes if command else minutes)
@@ -57,7 +58,7 @@ def request(  # noqa: PLR0913 - one keyword for each thing that crosses the seam
         "env": [*command.env] if command else [], "exit_codes": seam.exit_codes(command),
         "output": command.output if command and mode == "review" else "text",
         "is_structured": mode == "review" and command is None, "model": model, "session_id": session_id,
-        "counted": dict(counted or {}), "max_usd": max_usd,
+        "counted": dict(counted or {}), "max_usd": max_usd, "coder": coder,
     }  # fmt: skip
     return engine.RunRequest(run_id, attempt, lane, RESOURCE, seconds + _SPARE_SECONDS, arguments)
 
@@ -84,7 +85,7 @@ def execution(
         lines: list[str] = []
         flusher = asyncio.create_task(_flush(database, request.run_id, lines))
         try:
-            async with keys.granted(name, request.run_id) as granted:
+            async with keys.granted(name, request.run_id, seam.text(request.args.get("coder"))) as granted:
                 await database.write(lambda db: _note_model(db, request.run_id, granted))
                 executor = await asyncio.to_thread(registry.find, name, {name.partition(":")[2]})
                 result = await executor.run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from app import advance, bounds, outbox, repo_config
@@ -10,7 +11,7 @@ from app.errors import ConfigError, Forbidden, NotFound
 from app.github import contents, pulls
 from app.lifecycle import effects, merge_gate, signals
 from app.lifecycle.run import Run, Wait
-from app.perform import gates, merge_later, movers, seeing
+from app.perform import gates, merge_later, movers, reviewers, seeing
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, prs, repos, runs
 from app.store.connection import Connection, Row, parse
@@ -104,9 +105,8 @@ async def fresh_config(world: World, repo: Row) -> tuple[repo_config.RepoConfig,
     """The configuration as it is now, and its storing. A bad file leaves the last good one in force."""
     github = world.github.repository(repo["installation_id"] or 0, repo["github_id"], repo["full_name"])
     file = await contents.file(github, repo_config.PATH, repo["default_branch"])
-    bound = bounds.of(world.settings)
     if file is None:
-        default = bounds.clamp(repo_config.RepoConfig(), bound)
+        default = await in_force(world, repo_config.RepoConfig())
         return default.config, lambda db: bounds.note(db, repo, None, default)
     try:
         asked = await asyncio.to_thread(repo_config.parse, file.text)
@@ -114,8 +114,14 @@ async def fresh_config(world: World, repo: Row) -> tuple[repo_config.RepoConfig,
         words = str(error)
         last_good = repo_config.from_json(repo["config"])
         return last_good, lambda db: repos.note_config(db, repo["id"], sha=file.sha, config=None, error=words)
-    found = bounds.clamp(asked, bound)
+    found = await in_force(world, asked)
     return found.config, lambda db: bounds.note(db, repo, file.sha, found)
+
+
+async def in_force(world: World, asked: repo_config.RepoConfig) -> bounds.InForce:
+    """What a file asks for, cut to what the operator allows, with a reviewer where it names none."""
+    cut = bounds.clamp(asked, bounds.of(world.settings))
+    return replace(cut, config=await reviewers.chosen(world, asked, cut.config))
 
 
 def _compare(

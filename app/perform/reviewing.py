@@ -49,7 +49,7 @@ async def start(effect: effects.StartReview, world: World) -> Outcome:
         row["id"], effect.attempt, lane=effect.run_id, executor=row["executor"], command=command, mode="review",
         worktree=path, state_dir=world.root.resolve() / "state" / f"{effect.run_id}.review",
         instruction=await _instruction(scope, repo, effect.sha, base), minutes=scope.config.limits.run_minutes,
-        max_usd=scope.config.limits.run_usd,
+        max_usd=scope.config.limits.run_usd, coder=scope.config.executor,
     )  # fmt: skip
     await labour.submit(world, request)
     return nothing

@@ -55,9 +55,12 @@ def find(db: Connection, profile_id: str, keys: Sequence[str]) -> Profile | None
     return _profile(row, keys) if row else None
 
 
-def newest(db: Connection, provider: str | None, keys: Sequence[str]) -> Profile | None:
-    """The newest of this provider, or of any. Raises ConfigError when its key cannot be read."""
-    row = _newest(db, provider)
+def newest(db: Connection, provider: str | None, keys: Sequence[str], *, but: Profile | None = None) -> Profile | None:
+    """The newest of this provider, or of any; one of another model than `but` where there is one.
+
+    Raises ConfigError when its key cannot be read.
+    """
+    row = _newest(db, provider, but)
     return _profile(row, keys) if row else None
 
 
@@ -81,13 +84,13 @@ def seal(db: Connection, keys: Sequence[str]) -> int:
     return count
 
 
-def _newest(db: Connection, provider: str | None) -> Row | None:
+def _newest(db: Connection, provider: str | None, but: Profile | None = None) -> Row | None:
     return one(
         db,
         """SELECT * FROM model_profiles WHERE provider = coalesce(?, provider)
-           ORDER BY created_at DESC, id DESC LIMIT 1""",
-        provider,
-    )
+           ORDER BY provider IS ? AND model_name IS ?, created_at DESC, id DESC LIMIT 1""",
+        provider, but and but.provider, but and but.model_name,
+    )  # fmt: skip
 
 
 def _profile(row: Row, keys: Sequence[str]) -> Profile:
