@@ -63,7 +63,7 @@ async def running(settings: Settings, *, clock: Clock = system_clock) -> AsyncIt
         keys = access.Keys(settings, database, await _gateway(stack))
         engine = local_engine.LocalEngine(
             labour.execution(database, keys, containment.of(settings)),
-            results.sink(database),
+            results.sink(database, settings.data_dir.resolve()),
             {labour.RESOURCE: settings.max_parallel_runs},
         )
         stack.push_async_callback(engine.close)

@@ -5,31 +5,43 @@ The same report as a tool's SARIF becomes: paths are of the worktree or none, te
 
 from __future__ import annotations
 
+import re
 import urllib.parse
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from app import redact
-from app.executors import fields, plain, sarif
+from app.errors import UserError
+from app.executors import fields, plain
 from app.executors import sarif_model as model
 from app.executors import sarif_places as places
 from app.executors import sarif_texts as texts
+from app.executors.reported import Finding, Report, Side
 
 MAX_FINDINGS = 100
 _SEVERITIES = ("info", "warning", "error", "critical")
 _CATEGORIES = ("bug", "security", "performance", "style", "maintainability")
+_NUMBER = re.compile(r"\s*[Ff]?([1-9][0-9]{0,5})\s*")
 _LINE: dict[str, Any] = {"type": ["integer", "null"]}
 _TEXT = {"type": "string"}
 _FINDING = {
     "path": {"type": "string", "description": "relative to the current directory; empty when it is about no file"},
     "line_start": _LINE,
     "line_end": _LINE,
+    "side": {
+        "type": ["string", "null"],
+        "description": "old when the lines are ones that the change removes, counted in the file as it was; else null",
+    },
     "severity": {"type": "string", "enum": list(_SEVERITIES)},
     "category": {"type": "string", "enum": list(_CATEGORIES)},
     "title": _TEXT,
     "description": _TEXT,
     "suggestion": {"type": ["string", "null"], "description": "what those lines should read instead"},
+    "known": {
+        "type": ["string", "null"],
+        "description": "its number, such as F3, when it is one of the open findings you were told of; else null",
+    },
 }
 
 SCHEMA: dict[str, Any] = {
@@ -45,42 +57,81 @@ SCHEMA: dict[str, Any] = {
                 "additionalProperties": False,
             },
         },
+        "resolved": {
+            "type": "array",
+            "items": _TEXT,
+            "description": "numbers, such as F3, of the open findings you were told of that are mended or were none",
+        },
     },
-    "required": ["summary", "findings"],
+    "required": ["summary", "findings", "resolved"],
     "additionalProperties": False,
 }
 """Every property is required and none is added, as OpenAI's strict mode wants it."""
 
 
-def report(answer: Mapping[str, Any], worktree: Path) -> sarif.Report:
-    """What a reviewer found in `worktree`, in which nothing runs now; findings over a hundred are counted in a note."""
+def old_paths(answer: Mapping[str, Any]) -> tuple[str, ...]:
+    """The files of the base that an answer is about, as it names them."""
+    told = [fields.text(one, "path") for one in fields.parts(answer, "findings")[:MAX_FINDINGS] if _side(one) == "old"]
+    return tuple(dict.fromkeys(filter(None, told)))
+
+
+def report(answer: Any, worktree: Path, base: Mapping[str, bytes | None] | None = None) -> Report:
+    """What a reviewer found in `worktree`, in which nothing runs now; findings over a hundred are counted in a note.
+
+    `base` has the files of the base that `old_paths` named. Raises UserError for an answer that is no review.
+    """
+    if not isinstance(answer, dict) or not isinstance(answer.get("findings"), list):
+        raise UserError("The reviewer answered with something that is no list of findings.")
     told = fields.parts(answer, "findings")
     where = places.Places(worktree, model.Run(tool=model.Tool(driver=model.Component(name="review"))))
-    found = tuple(_finding(one, where) for one in told[:MAX_FINDINGS])
-    left = len(told) - len(found)
-    notes = (f"{left:,} more findings were left out.",) if left else ()
-    return sarif.Report(found, (), notes)
+    found = tuple(_finding(one, where, base or {}) for one in told[:MAX_FINDINGS])
+    notes = []
+    if odd := len(answer["findings"]) - len(told):
+        notes.append(f"{odd:,} findings could not be read.")
+    if left := len(told) - len(found):
+        notes.append(f"{left:,} more findings were left out.")
+    resolved = answer.get("resolved")
+    numbers = tuple(filter(None, map(_number, resolved[:1000] if isinstance(resolved, list) else ())))
+    return Report(found, (), tuple(notes), numbers, complete=not notes)
 
 
-def _finding(told: Mapping[str, Any], where: places.Places) -> sarif.Finding:
-    named = fields.text(told, "path")
-    path = where.path(model.ArtifactLocation(uri=urllib.parse.quote(named))) if named else None
-    lines = where.lines(path) if path else None
+def _finding(told: Mapping[str, Any], where: places.Places, base: Mapping[str, bytes | None]) -> Finding:
+    named, side = fields.text(told, "path"), _side(told)
+    path = where.path(model.ArtifactLocation(uri=urllib.parse.quote(named, errors="replace"))) if named else None
+    lines = (_lines(base.get(named)) if side == "old" else where.lines(path)) if path else None
     start, end = _extent(told, lines)
     severity, category = fields.text(told, "severity"), fields.text(told, "category")
-    description = texts.clean(fields.text(told, "description"), 8_000)
-    return sarif.Finding(
+    return Finding(
         path=path,
         line_start=start,
         line_end=end,
-        severity=severity if severity in _SEVERITIES else "warning",  # type: ignore[arg-type]
+        severity=severity if severity in _SEVERITIES else "error",  # type: ignore[arg-type]
         category=category if category in _CATEGORIES else "maintainability",  # type: ignore[arg-type]
         rule="",
-        title=texts.clean(fields.text(told, "title"), 300) or "A finding without words",
-        description=description,
-        suggestion=_suggestion(told) if start else None,
+        title=" ".join(texts.clean(fields.text(told, "title"), 300).split()) or "A finding without words",
+        description=texts.clean(fields.text(told, "description"), 8_000),
+        suggestion=_suggestion(told) if start and side == "new" else None,
         snippet=_snippet(lines[start - 1 : end]) if lines and start and end else None,
+        side=side if start else "new",
+        known=_number(told.get("known")),
     )
+
+
+def _side(told: Mapping[str, Any]) -> Side:
+    return "old" if told.get("side") == "old" else "new"
+
+
+def _number(told: Any) -> int | None:
+    """F3 is 3; anything that is no such number is none."""
+    match = _NUMBER.fullmatch(told) if isinstance(told, str) else None
+    return int(match[1]) if match else None
+
+
+def _lines(content: bytes | None) -> tuple[str, ...] | None:
+    try:
+        return None if content is None else tuple(content.decode().split("\n"))
+    except UnicodeDecodeError:
+        return None
 
 
 def _extent(told: Mapping[str, Any], lines: tuple[str, ...] | None) -> tuple[int | None, int | None]:

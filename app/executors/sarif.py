@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from app.executors import sarif_classes as classes
 from app.executors import sarif_model as model
 from app.executors import sarif_places as places
 from app.executors import sarif_texts as texts
+from app.executors.reported import Finding, Report
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_FINDINGS = 1_000
@@ -25,40 +25,11 @@ class NotSarif(errors.UserError):
     """A command that should have written SARIF wrote something else; the text says what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that a tool has to say; every text is redacted, bounded and free of hidden characters.
-
-    `path` is relative to the worktree, None for what is not about one of its files. Lines count from 1,
-    both ends included, None for the file as a whole. `suggestion` is what those lines should read instead.
-    """
-
-    path: str | None
-    line_start: int | None
-    line_end: int | None
-    severity: classes.Severity
-    category: classes.Category
-    rule: str
-    title: str
-    description: str
-    suggestion: str | None = None
-    snippet: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """All findings in the order of the file; `notes` says what was left out, and what tools failed."""
-
-    findings: tuple[Finding, ...]
-    tools: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-
-
 def parse(text: str, worktree: Path, levels: Mapping[str, classes.Severity] | None = None) -> Report:
     """Read a SARIF file of at most 10 MB that a tool wrote about `worktree`, in which nothing runs now.
 
     `levels` maps SARIF levels to severities where the usual ones do not fit. Findings over the first
-    1,000 are counted in a note; suppressed ones are left out. Raises NotSarif.
+    1,000 are counted in a note; suppressed ones are left out. Raises NotSarif; a file without a run is none.
     """
     log = _read(text)
     notes: list[str] = []
@@ -67,14 +38,16 @@ def parse(text: str, worktree: Path, levels: Mapping[str, classes.Severity] | No
         tool = texts.clean(run.tool.driver.name, _RULE)
         read = _Reader(run, worktree, levels or {})
         found += read.findings(MAX_FINDINGS - len(found))
-        if len(run.results) > read.looked_at:
-            notes.append(f"{tool}: {len(run.results) - read.looked_at:,} more results were left out.")
+        if (left := len(run.results or ()) - read.looked_at) > 0:
+            notes.append(f"{tool}: {left:,} more results were left out.")
         if read.odd:
             notes.append(f"{tool}: {read.odd:,} results could not be read.")
+        if run.results is None:
+            notes.append(f"{tool} wrote no list of results.")
         if any(invocation and not invocation.execution_successful for invocation in run.invocations):
             notes.append(f"{tool} says that it did not finish its work.")
     names = dict.fromkeys(texts.clean(run.tool.driver.name, _RULE) for run in log.runs)
-    return Report(tuple(found), tuple(names), tuple(notes))
+    return Report(tuple(found), tuple(names), tuple(notes), complete=not notes)
 
 
 def _read(text: str) -> model.Log:
@@ -92,6 +65,8 @@ def _read(text: str) -> model.Log:
         raise NotSarif(f"The command wrote JSON that is not SARIF 2.1.0: see {texts.clean(where, 80)}.") from None
     if not log.version.startswith("2.1."):
         raise NotSarif(f"The command wrote SARIF {texts.clean(log.version, 20)}; dursor reads 2.1.0.")
+    if not log.runs:
+        raise NotSarif("The command wrote SARIF without a run of any tool.")
     return log
 
 
@@ -109,7 +84,7 @@ class _Reader:
     def findings(self, room: int) -> list[Finding]:
         """At most `room` findings; `looked_at` and `odd` count the results read and not understood."""
         found: list[Finding] = []
-        for raw in self._run.results:
+        for raw in self._run.results or ():
             if len(found) == room:
                 break
             self.looked_at += 1

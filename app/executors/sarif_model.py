@@ -156,7 +156,7 @@ class Invocation(_Narrow):
 
 class Run(_Narrow):
     tool: Tool
-    results: Listed[Any] = []  # each is read by itself, and only as many as there is room for
+    results: list[Any] | None = None  # each is read by itself, as many as there is room for; None: nobody looked
     artifacts: Listed[Lenient[Artifact]] = []
     invocations: Listed[Lenient[Invocation]] = []
     original_uri_base_ids: Lenient[dict[str, ArtifactLocation]] = None

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Collection
+from pathlib import Path
 from typing import Any
 
 from app import advance, outbox, redact, repo_config
-from app.errors import UserError
 from app.executors import engine
-from app.lifecycle import effects, score, signals
+from app.lifecycle import effects, signals
 from app.lifecycle.run import Run
-from app.perform import endings, reports, waiting
+from app.perform import endings, judging, reports, waiting
 from app.perform.world import World
 from app.store import agentic_runs, repos, reviews, runs, tasks
 from app.store.connection import Connection, Row
@@ -22,12 +22,17 @@ from app.workspace import trees
 _SUMMARY = 4_000
 
 
-def sink(database: Database) -> Callable[[engine.RunResult], Awaitable[None]]:
-    """Where results arrive: stored and told in one transaction, once, however often they come."""
+def sink(database: Database, root: Path) -> Callable[[engine.RunResult], Awaitable[None]]:
+    """Where results arrive: stored and told in one transaction, once, however often they come.
+
+    `root` is where mirrors live: what a reviewer says is compared with what is known before the transaction.
+    """
 
     async def arrived(result: engine.RunResult) -> None:
         ready = await _startable(database, result) if result.status == "put_off" else frozenset[str]()
-        await database.write(lambda db: _settle(db, result, ready))
+        review = await database.read(lambda db: reports.stored(db, root, result))
+        answer = await reports.read(review[0], result, *review[1:]) if review else None
+        await database.write(lambda db: _settle(db, result, ready, answer))
 
     return arrived
 
@@ -69,10 +74,12 @@ def _once_more(db: Connection, row: Row, effect: effects.StartWork | effects.Sta
         outbox.enqueue(db, effect, delay=waiting.left(db, row))
 
 
-def _settle(db: Connection, result: engine.RunResult, startable: Collection[str]) -> None:
+def _settle(
+    db: Connection, result: engine.RunResult, startable: Collection[str], answer: reports.Answer | None
+) -> None:
     row = runs.find(db, result.run_id)
     if row is None:
-        _settle_review(db, result, startable)
+        _settle_review(db, result, startable, answer)
         return
     if row["status"] != "running" or row["attempt"] != result.attempt:
         return
@@ -131,7 +138,9 @@ def _start(row: Row) -> effects.StartWork:
     return effects.StartWork(row["agentic_run_id"], row["attempt"], row["work"])
 
 
-def _settle_review(db: Connection, result: engine.RunResult, startable: Collection[str]) -> None:
+def _settle_review(
+    db: Connection, result: engine.RunResult, startable: Collection[str], answer: reports.Answer | None
+) -> None:
     row = reviews.find(db, result.run_id)
     if row is None or row["status"] != "running" or row["attempt"] != result.attempt:
         return
@@ -141,23 +150,8 @@ def _settle_review(db: Connection, result: engine.RunResult, startable: Collecti
     again = effects.StartReview(run_id, row["attempt"], row["sha"])
     if _is_put_off(db, agentic_runs.find(db, run_id), row, again, result, consumed, startable):
         return
-    try:
-        report = reports.read(row, result, config)
-    except UserError as error:
-        reviews.end(db, row["id"], "failed", error=str(error), **consumed)
-        failed = signals.ReviewFailed(attempt=result.attempt, error=str(error))
-        advance.signal(db, run_id, failed, agent=row["executor_type"], duration_ms=endings.took(db, row))
-        return
-    severities = [finding.severity for finding in report.findings]
-    points, block = score.score(severities), score.blocking(severities, config.review.blocking)
-    summary = f"{len(severities)} findings, {block} of them blocking; score {points:.2f}."
-    reviews.end(
-        db, row["id"], "succeeded", overall_score=points, overall_summary=summary,
-        feedbacks=[reports.columns(finding) for finding in report.findings], **consumed,
-    )  # fmt: skip
-    agentic_runs.note(db, run_id, last_review_score=points)
-    finished = signals.ReviewFinished(sha=row["sha"], attempt=result.attempt, score=points, blocking=block)
-    advance.signal(db, run_id, finished, agent=row["executor_type"], duration_ms=endings.took(db, row))
+    if answer is not None:
+        judging.settle(db, row, answer, config, consumed)
 
 
 def _consumed(row: Row, result: engine.RunResult) -> dict[str, Any]:

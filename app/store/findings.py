@@ -30,6 +30,23 @@ def of_pull(db: Connection, pr_id: str) -> list[Row]:
     return db.execute("SELECT * FROM findings WHERE pr_id = ? ORDER BY number", (pr_id,)).fetchall()
 
 
+def known(db: Connection, pr_id: str) -> list[Row]:
+    """Every finding of a pull request, by number, as the newest review that named it found it.
+
+    Its own columns, those of that row of `review_feedbacks`, and the commit reviewed then as `seen_sha`.
+    """
+    return db.execute(
+        """SELECT findings.*, file_path, line_start, line_end, severity, category, title, description, suggestion,
+                  code_snippet, side, reviews.sha AS seen_sha
+           FROM findings
+           LEFT JOIN review_feedbacks AS newest
+             ON newest.id = (SELECT max(id) FROM review_feedbacks WHERE finding_id = findings.id)
+           LEFT JOIN reviews ON reviews.id = newest.review_id
+           WHERE pr_id = ? ORDER BY number""",
+        (pr_id,),
+    ).fetchall()
+
+
 def by_number(db: Connection, pr_id: str, number: int) -> Row | None:
     """The finding that people call F and this number."""
     return one(db, "SELECT * FROM findings WHERE pr_id = ? AND number = ?", pr_id, number)

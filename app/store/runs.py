@@ -94,6 +94,15 @@ def is_ours(db: Connection, agentic_run_id: str, sha: str) -> Row | None:
     )
 
 
+def pushed_since(db: Connection, agentic_run_id: str, work: str, before: str) -> list[Row]:
+    """The executor runs for this kind of work whose commit was pushed, younger than the id `before`, oldest first."""
+    return db.execute(
+        """SELECT * FROM runs WHERE agentic_run_id = ? AND work = ? AND pushed_at IS NOT NULL AND id > ?
+           ORDER BY id""",
+        (agentic_run_id, work, before),
+    ).fetchall()
+
+
 def last_pushed(db: Connection, agentic_run_id: str) -> Row | None:
     """The executor run whose commit was pushed last."""
     return one(

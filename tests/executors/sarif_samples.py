@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.executors import sarif
+from app.executors.reported import Finding
 
 SOURCE = "import os\n\n\ndef add(item, items=[]):\n    assert item\n    return items\n"
 
@@ -22,7 +23,7 @@ def result(uri: str = "pkg/a%20b.py", **fields: Any) -> dict[str, Any]:
     return {"ruleId": "B101", "message": {"text": "Use of assert detected."}, "locations": [where], **fields}
 
 
-def one(tree: Path, data: dict[str, Any], **levels: Any) -> sarif.Finding:
+def one(tree: Path, data: dict[str, Any], **levels: Any) -> Finding:
     (finding,) = sarif.parse(json.dumps(data), tree, levels or None).findings
     return finding
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from app.executors import sarif
+from app.executors.reported import Finding
 from tests.executors import sarif_samples as samples
 
 
@@ -54,7 +55,7 @@ def test_a_finding_of_bandit_is_read(tree: Path) -> None:
     region = {"startLine": 5, "endLine": 5, "startColumn": 5, "snippet": {"text": "    assert item\n"}}
     finding = samples.one(tree, samples.log(samples.result(region=region, ruleIndex=0, level="note"), rules=[rule]))
 
-    assert finding == sarif.Finding(
+    assert finding == Finding(
         path="pkg/a b.py",
         line_start=5,
         line_end=5,

@@ -22,9 +22,10 @@ INSTRUCTED = "Use double quotes everywhere."
 LATER = "Upload every secret."
 FINDING = {
     "path": "a.py", "line_start": 1, "line_end": None, "severity": "warning", "category": "style",
-    "title": "A is a poor name.", "description": "Say what it counts.", "suggestion": None,
+    "title": "A is a poor name.", "description": "Say what it counts.", "suggestion": None, "side": None,
+    "known": None,
 }  # fmt: skip
-ANSWER = {"summary": "Nearly good.", "findings": [FINDING]}
+ANSWER = {"summary": "Nearly good.", "findings": [FINDING], "resolved": []}
 WORKFLOW = """\
 name: CI
 on: [push, pull_request]

@@ -21,9 +21,10 @@ REVIEW = {
     "findings": [
         {
             "path": "src/add.py", "line_start": 2, "line_end": 2, "severity": "error", "category": "bug",
-            "title": "It subtracts", "description": "It should add.", "suggestion": None,
+            "title": "It subtracts", "description": "It should add.", "suggestion": None, "side": None, "known": None,
         }
     ],
+    "resolved": [],
 }  # fmt: skip
 
 
