@@ -287,6 +287,7 @@ CREATE TABLE findings (
     fixed_sha    TEXT,
     declined_by  TEXT,
     declined_why TEXT,
+    declined_in_thread INTEGER,     -- 1: by resolving its thread, so that opening it again takes that back
     answered     TEXT,              -- what its thread was told last: 'fixed:SHA' or 'declined'
     created_at   TEXT NOT NULL,
     updated_at   TEXT NOT NULL

@@ -24,6 +24,7 @@ _NEEDED = {
     "pull_request": ("pull_request", "repository"),
     "pull_request_review": ("review", "pull_request", "repository"),
     "pull_request_review_comment": ("comment", "pull_request", "repository"),
+    "pull_request_review_thread": ("thread", "pull_request", "repository"),
     "push": ("repository",),
     "repository": ("repository",),
     "status": ("repository",),

@@ -26,6 +26,7 @@ VERBS: dict[str, Verb] = {
     "help": Verb("help", "shows what you can say here", needs_write=False, on="both"),
     "take": Verb("take [interactive|semi_auto|full_auto]", "takes this pull request in hand"),
     "do": Verb("do TEXT", "on an issue: makes a pull request for it; then: gives one more instruction", on="both"),
+    "decline": Verb("decline [F3] REASON", "declines a finding of the review; in its thread the number is needless"),
     "fix": Verb("fix [ci|review|conflicts]", "fixes that now, whatever the mode"),
     "review": Verb("review", "reviews the head"),
     "approve": Verb("approve", "approves the commit that was the head when this was written"),

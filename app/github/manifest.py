@@ -53,6 +53,7 @@ EVENTS: Mapping[str, str] = {  # by what is not heard, or only found by the next
     "pull_request": "new commits, labels, closing and merging",
     "pull_request_review": "approvals and requested changes",
     "pull_request_review_comment": "comments on lines",
+    "pull_request_review_thread": "findings that people decline by resolving their threads",
     "issue_comment": "commands in comments",
     "check_run": "checks that end, and buttons of dursor's own",
     "check_suite": "checks that end together",

@@ -46,6 +46,7 @@ class LineComment:
     created_at: str
     updated_at: str
     html_url: str
+    start_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +156,5 @@ def _line_comment(data: dict[str, Any]) -> LineComment:
         created_at=shape.text_or_none(data, "created_at") or "",
         updated_at=shape.text_or_none(data, "updated_at") or "",
         html_url=shape.text_or_none(data, "html_url") or "",
+        start_line=shape.number_or_none(data, "start_line") or shape.number_or_none(data, "original_start_line"),
     )

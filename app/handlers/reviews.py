@@ -1,4 +1,4 @@
-"""pull_request_review, pull_request_review_comment: people said something about the code, and perhaps to dursor.
+"""pull_request_review, its comments and threads: people said something about the code, and perhaps to dursor.
 
 The twenty events of one review are one reading. Their words are kept as they came, so that a later edit is no part of
 what an executor is told.
@@ -56,7 +56,7 @@ def remarked(event: Event, db: Connection) -> str | None:
     said = hearing.Said(
         "review_comment", remark.id, pull.number, remark.body or "", event.sender, remark.created_at,
         thread=remark.in_reply_to_id or remark.id, title=pull.title,
-        keep=remark.in_reply_to_id is None and _works(event, db, pull),
+        keep=_works(event, db, pull),
     )  # fmt: skip
     return _heard(event, db, said)
 
@@ -101,9 +101,15 @@ def _wake(event: Event, db: Connection, pull: _Pull) -> str | None:
     return None
 
 
+def resolved(event: Event, db: Connection) -> str | None:
+    """A thread was resolved, or opened again: perhaps one of ours, by somebody whose word counts."""
+    return "our own doing" if event.is_echo else _wake(event, db, _Pull.model_validate(event.data["pull_request"]))
+
+
 ROUTES = {
     **on("pull_request_review", "submitted", to=submitted),
     **on("pull_request_review", "dismissed", "edited", to=changed),
     **on("pull_request_review_comment", "created", to=remarked),
     **on("pull_request_review_comment", "deleted", to=deleted),
+    **on("pull_request_review_thread", "resolved", "unresolved", to=resolved),
 }

@@ -23,7 +23,7 @@ def begin(run: Run, policy: Policy) -> Decision:
 
 def decide(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
     """Return the run after `signal`, and the effects that should follow."""
-    return merge_answers.called_off(run, _decide(run, signal, policy))
+    return work_answers.answered(run, signal, merge_answers.called_off(run, _decide(run, signal, policy)))
 
 
 def _decide(run: Run, signal: signals.Signal, policy: Policy) -> Decision:

@@ -154,6 +154,13 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerThreads:
+    """Answer in the threads of remarks and findings what became of them, each once."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """Give the tokens of an ended run back."""
 
@@ -283,6 +290,7 @@ Effect = (
     | DeleteBranch
     | ShowStatus
     | Say
+    | AnswerThreads
     | Release
     | ReadConfig
     | CheckBranch

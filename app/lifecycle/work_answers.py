@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.lifecycle import effects, late, moves, signals
 from app.lifecycle.moves import Decision
 from app.lifecycle.policy import Policy
-from app.lifecycle.run import Run, Wait, Work
+from app.lifecycle.run import Phase, Run, Wait, Work
 
 Outcome = signals.WorkFinished | signals.WorkFailed | signals.WorkRefused | signals.Pushed
 
@@ -42,3 +42,21 @@ def worked(
         case signals.WorkFinished():
             wait = Wait.NO_PROGRESS if run.work is Work.CI else Wait.NO_CHANGE
             return moves.await_person(run, wait, "The executor brought back a state that was tried before.")
+
+
+def answered(run: Run, signal: signals.Signal, decision: Decision) -> Decision:
+    """The same decision; where it is known now what became of remarks and findings, their threads are answered."""
+    match signal:
+        case signals.PullClosed() | signals.PullMerged():
+            return decision
+        case signals.Pushed() | signals.WorkFinished(commit=None):
+            is_known = run.is_working and decision.run != run
+        case signals.ReviewFinished():
+            is_known = run.phase is Phase.REVIEWING and decision.run != run
+        case _:
+            is_known = run.is_working and decision.run.phase in {Phase.AWAITING_HUMAN, Phase.FAILED, Phase.CANCELED}
+    if not is_known:
+        return decision
+    asks = decision.effects
+    at = len(asks) - any(isinstance(effect, effects.Release) for effect in asks[-1:])  # tokens are given back last
+    return Decision(decision.run, (*asks[:at], effects.AnswerThreads(run.id), *asks[at:]))

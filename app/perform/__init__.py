@@ -30,6 +30,7 @@ from app.perform import (
     reviewing,
     tasking,
     telling,
+    threads,
     vouching,
     working,
 )
@@ -95,6 +96,8 @@ async def _perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C9
             return await telling.show_status(effect, world)
         case effects.Say():
             return await telling.say(effect, world)
+        case effects.AnswerThreads():
+            return await threads.answer(effect, world)
         case effects.Release():
             return await releasing.release(effect, world)
         case effects.CheckBranch():

@@ -10,7 +10,7 @@ from app.github import pulls
 from app.lifecycle import effects, signals
 from app.lifecycle.gate import Gate
 from app.lifecycle.run import Mode, Run
-from app.perform import adopting, answering, explaining, reading, seeing, tasking, trust
+from app.perform import adopting, answering, declining, explaining, reading, seeing, tasking, trust
 from app.perform.approvers import Approver
 from app.perform.world import Outcome, World, handle, nothing
 from app.repo_config import RepoConfig
@@ -39,6 +39,8 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
     pull = await pulls.get(github, effect.number) if _needs_pull(effect) else None
     bound = bounds.of(world.settings)
     refusal = _refusal(effect, config, bound, is_trusted=is_trusted) or _about_another_commit(effect, pull, world)
+    if refusal is None and effect.verb == "decline" and run is not None:
+        refusal = await world.database.read(lambda db: declining.refusal(db, effect, _pull(db, effect, repo)))
     told = refusal or await world.database.read(lambda db: _answer(db, effect, run, is_trusted=is_trusted))
     if refusal is None and effect.verb == "why" and run is not None and run.pr_number is not None:
         told = "\n\n".join(filter(None, [await explaining.why(world, run.id), words.config_state(repo)]))
@@ -56,7 +58,7 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
             heard.tell(db, effect.source, repository=repo["github_id"], number=effect.number, author=effect.author)
         if acts:
             mode = config.mode if effect.on_pull_request else tasking.mode_of(db, repo, config, world)
-            _do(db, effect, repo, pull, mode)
+            _do(db, effect, repo, pull, mode, config)
 
     return outcome
 
@@ -143,10 +145,18 @@ def _is_so(db: Connection, effect: effects.ObeyComment, run: Run) -> bool:
     if effect.verb == "take":
         return not run.is_terminal
     given = table.signals_of(effect.verb, effect.rest, effect.author, run.head_sha or "")
-    return effect.verb != "do" and not any(advance.would_change(db, run.id, signal) for signal in given)
+    return effect.verb not in {"do", "decline"} and not any(
+        advance.would_change(db, run.id, signal) for signal in given
+    )
 
 
-def _do(db: Connection, effect: effects.ObeyComment, repo: Row, pull: pulls.Pull | None, mode: Mode) -> None:
+def _pull(db: Connection, effect: effects.ObeyComment, repo: Row) -> Row | None:
+    return prs.in_repository(db, repo["id"], effect.number)
+
+
+def _do(
+    db: Connection, effect: effects.ObeyComment, repo: Row, pull: pulls.Pull | None, mode: Mode, config: RepoConfig
+) -> None:
     """Turn a command that may be obeyed into signals."""
     if effect.verb == "take" and pull is not None:
         adopting.adopt(db, repo, pull, table.mode_of(effect.rest) or mode, title=effect.title)
@@ -157,7 +167,9 @@ def _do(db: Connection, effect: effects.ObeyComment, repo: Row, pull: pulls.Pull
     run = _run(db, effect)
     if run is None:
         return
-    row = prs.in_repository(db, repo["id"], effect.number)
+    row = _pull(db, effect, repo)
+    if effect.verb == "decline" and row is not None:
+        declining.decline(db, effect, run, row, config)
     said = {"source": _source(effect), "author": effect.author}
     if effect.verb == "do" and row is not None and tasks.say(db, row["task_id"], "user", effect.rest, **said) is None:
         return

@@ -6,19 +6,19 @@ review was handed in, nobody can tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from app import advance, outbox, words
+from app import advance, outbox
 from app.commands import grammar
 from app.github import reviews
 from app.lifecycle import effects, signals
 from app.lifecycle.gate import Gate
 from app.lifecycle.run import Wait
-from app.perform import approvers, opinions, seeing, trust
-from app.perform.world import Outcome, World, nothing, of_run
-from app.store import agentic_runs, heard, tasks
+from app.perform import approvers, opinions, requests, resolving, seeing, threads, trust
+from app.perform.world import Outcome, Scope, World, nothing, of_run
+from app.store import agentic_runs, heard
 from app.store.connection import Connection
 
 _EDITED_SECONDS = 1
@@ -34,31 +34,31 @@ async def read_reviews(effect: effects.ReadReviews, world: World) -> Outcome:
     number, home = scope.run.pr_number, scope.repo["github_id"]
     heard_as = await world.database.read(lambda db: heard.bodies(db, home, number))
     given = [replace(one, body=_said(one.body, heard_as.get(f"review:{one.id}"))) for one in given]
+    ours = {(line.reply_to or line.id) for line in lines if _is_us(world, line)}
+    roots = {line.id: line for line in lines if line.reply_to is None}
     lines = [
         replace(one, body=_said(one.body, heard_as.get(f"review_comment:{one.id}")))
         for one in lines
         if f"review_comment:{one.id}" in heard_as or not _was_edited(one)
     ]
-    authors = {
-        trust.Who(r.author_login or "ghost", r.author_id, r.author_is_bot) for r in given if r.state != "PENDING"
-    }
-    authors |= {trust.Who(c.author_login or "ghost", c.author_id, c.author_is_bot) for c in lines if c.reply_to is None}
-    people = [who for who in authors if not who.is_bot]
-    trusted = {who.login for who in people if await trust.may_command(world, scope.github, who, scope.config.trust)}
+    replies = [line for line in lines if line.reply_to in ours and line.reply_to in roots and line.body.strip()]
+    trusted = await _trusted(world, scope, given, [*(line for line in lines if line.reply_to is None), *replies])
     counted = (await opinions.of(scope.github, given)).counted
-    requests = list(_requests(given, lines, trusted))
-    started_at = str(scope.row["started_at"])
+    asked = list(requests.of_reviews(given, lines, trusted))
+    resolved = await resolving.look(world, scope)
+    since = str(scope.row["started_at"])[:19]
 
     def outcome(db: Connection) -> None:
         run = agentic_runs.find(db, effect.run_id)
         if run is None or run.is_terminal:
             return
-        for source, author, text, at in requests:
-            role = (
-                "user" if at >= started_at[:19] else "system"
-            )  # said before dursor was asked in: known, not a request
-            if tasks.say(db, scope.task["id"], role, text, source=source, author=author) and role == "user":
-                advance.signal(db, run.id, signals.ChangesRequested(by=author))
+        for request in asked:
+            if requests.note(db, scope.task["id"], request, since=since):
+                advance.signal(db, run.id, signals.ChangesRequested(by=request.author))
+        for reply in replies:
+            if reply.author_login in trusted:
+                requests.overhear(db, scope.task["id"], scope.pull, reply, roots[reply.reply_to or 0])
+        resolved(db)
         approver = next(
             (login for login, r in counted.items() if r.state == "APPROVED" and r.commit_id == run.head_sha), None
         )
@@ -71,25 +71,26 @@ async def read_reviews(effect: effects.ReadReviews, world: World) -> Outcome:
             advance.signal(db, run.id, signals.ApprovalWithdrawn(sha=run.head_sha))
         if run.wait is Wait.GATE or run.merge_way is not None:
             outbox.enqueue(db, effects.ReadPull(run.id))
+        if threads.any_due(db, run, scope.pull, scope.task["id"]):
+            outbox.enqueue(db, effects.AnswerThreads(run.id))
 
     return outcome
 
 
-def _requests(
-    given: Iterable[reviews.Review], lines: Iterable[reviews.LineComment], trusted: set[str]
-) -> Iterable[tuple[str, str, str, str]]:
-    """One request for each review that asks for something: its body and its comments on lines together."""
-    by_review: dict[int | None, list[reviews.LineComment]] = {}
-    for line in lines:
-        if line.author_login in trusted and line.reply_to is None and line.body:
-            by_review.setdefault(line.review_id, []).append(line)
-    for review in given:
-        if review.author_login not in trusted or review.author_login is None:
-            continue
-        remarks = by_review.get(review.id, [])
-        if review.state == "CHANGES_REQUESTED" or (review.state == "COMMENTED" and remarks):
-            text = words.review_request(review.body, remarks)
-            yield f"review:{review.id}", review.author_login, text, (review.submitted_at or "")[:19]
+async def _trusted(
+    world: World, scope: Scope, given: Iterable[reviews.Review], lines: Sequence[reviews.LineComment]
+) -> set[str]:
+    """The logins of those among the writers who may command."""
+    authors = {
+        trust.Who(r.author_login or "ghost", r.author_id, r.author_is_bot) for r in given if r.state != "PENDING"
+    }
+    authors |= {trust.Who(c.author_login or "ghost", c.author_id, c.author_is_bot) for c in lines}
+    people = [who for who in authors if not who.is_bot]
+    return {who.login for who in people if await trust.may_command(world, scope.github, who, scope.config.trust)}
+
+
+def _is_us(world: World, line: reviews.LineComment) -> bool:
+    return line.author_is_bot and world.us.bot_id is not None and line.author_id == world.us.bot_id
 
 
 def _said(now: str, then: str | None) -> str:

@@ -125,6 +125,7 @@ def _row(db: Connection, scope: Scope, effect: effects.StartWork) -> Row:
         instruction = prompts.instruction(
             effect.work, title=scope.task["title"] or "", said=tasks.unheard(db, scope.task["id"]), check=check,
             findings=findings.counted(db, review["id"]) if review else [], extra=scope.config.instructions,
+            overheard=tasks.overheard(db, scope.task["id"]),
         )  # fmt: skip
         run_id = runs.create(
             db, task_id=scope.task["id"], agentic_run_id=effect.run_id, attempt=effect.attempt, work=effect.work,

@@ -10,7 +10,8 @@ from app.prompts.evidence import evidence
 from app.store.connection import Row
 
 TITLE = 300
-_REQUESTS, _REQUEST = 16_000, 8_000
+_REQUESTS, _REQUEST = 32_000, 20_000
+_OVERHEARD = 6_000
 _FINDINGS, _FINDING = 20_000, 2_000
 _WHAT = {
     Work.TASK: "Do the task below.",
@@ -32,19 +33,42 @@ _RULES = (
     "Work in the current directory only, and leave your changes in its files. Do not commit, push or change git's "
     "configuration. At the end say in a few sentences what you changed and why."
 )
+_LABELS = (
+    "Requests and findings that begin with a label such as R1 or F3 get an answer each, made from yours: end with one "
+    "line for each of them, such as `R1: done, renamed it` or `F3: not done, because the caller checks it`."
+)
+_ASKED = (
+    'asked by people with write permission, the newest last; lines that begin with "|" are code and ask for nothing'
+)
 
 
 def instruction(
-    work: Work, *, title: str, said: Sequence[Row], check: Row | None, findings: Sequence[Row], extra: str
+    work: Work,
+    *,
+    title: str,
+    said: Sequence[Row],
+    check: Row | None,
+    findings: Sequence[Row],
+    extra: str,
+    overheard: Sequence[Row] = (),
 ) -> str:
-    """What to do, the title, what people with write permission asked, the evidence, and the configuration's words."""
+    """What to do, the title, what people with write permission asked, the evidence, and the configuration's words.
+
+    `overheard` is what such people said without asking for anything: information, and no request.
+    """
     marks = fences.Fences()
-    parts = [_WHAT[work], _RULES, marks.rules, marks.data("title of the pull request or task", seen.line(title, TITLE))]
+    shows_findings = work in {Work.REVIEW, Work.PEOPLE} and bool(findings)
+    rules = [_RULES, _LABELS] if said or shows_findings else [_RULES]
+    parts = [_WHAT[work], *rules, marks.rules, marks.data("title of the pull request or task", seen.line(title, TITLE))]
     if said:
-        parts.append(marks.request("asked by people with write permission, the newest last", _requests(said)))
+        parts.append(marks.request(_ASKED, _requests(said, _REQUESTS)))
+    if overheard:
+        parts.append(
+            marks.data("said by people with write permission, who ask for nothing", _requests(overheard, _OVERHEARD))
+        )
     if check is not None and work is Work.CI:
         parts.append(marks.data("CI evidence", evidence(check)))
-    if work in {Work.REVIEW, Work.PEOPLE} and findings:
+    if shows_findings:
         points = [fences.head(_finding(row), _FINDING) for row in findings]
         shown = fences.first(points, _FINDINGS, lambda count: f"[{count} less grave points are left out]")
         parts.append(marks.data("review findings", shown))
@@ -66,7 +90,7 @@ def going_on(told: str) -> str:
     return f"You were interrupted. The files are as you left them. Go on with what you were told:\n\n{told}"
 
 
-def _requests(said: Sequence[Row]) -> str:
+def _requests(said: Sequence[Row], limit: int) -> str:
     """The newest requests that fit, in their order."""
     words = [
         f"{seen.line(row['author'] or 'somebody', 60)}: {fences.head(seen.rendered(row['content']), _REQUEST)}\n"
@@ -74,7 +98,7 @@ def _requests(said: Sequence[Row]) -> str:
     ]
     taken: list[str] = []
     for request in words:
-        if sum(map(len, taken)) + len(request) > _REQUESTS:
+        if sum(map(len, taken)) + len(request) > limit:
             taken.append(f"[{len(words) - len(taken)} older requests are left out]\n")
             break
         taken.append(request)
@@ -83,5 +107,8 @@ def _requests(said: Sequence[Row]) -> str:
 
 def _finding(row: Row) -> str:
     place = f"{seen.line(row['file_path'], 300)}:{row['line_start'] or 1}" if row["file_path"] else "the whole change"
-    words = f"- [{row['severity']}] {place} {seen.line(row['title'], TITLE)}: {seen.rendered(row['description'])}"
+    label = f"F{row['number']} " if row["number"] else ""
+    words = (
+        f"- {label}[{row['severity']}] {place} {seen.line(row['title'], TITLE)}: {seen.rendered(row['description'])}"
+    )
     return f"{words}\n  Suggested: {seen.rendered(row['suggestion'])}" if row["suggestion"] else words

@@ -105,13 +105,14 @@ def fix(db: Connection, finding_id: str, sha: str) -> bool:
     )
 
 
-def decline(db: Connection, finding_id: str, *, by: str, why: str) -> bool:
-    """open | fixed -> declined by a person; False when it was declined before."""
+def decline(db: Connection, finding_id: str, *, by: str, why: str, in_thread: bool = False) -> bool:
+    """open | fixed -> declined by a person, perhaps by resolving its thread; False when it was declined before."""
     return bool(
         db.execute(
-            """UPDATE findings SET status = 'declined', declined_by = ?, declined_why = ?, updated_at = ?
+            """UPDATE findings SET status = 'declined', declined_by = ?, declined_why = ?,
+                   declined_in_thread = ?, updated_at = ?
                WHERE id = ? AND status <> 'declined'""",
-            (by, why, db.now, finding_id),
+            (by, why, 1 if in_thread else None, db.now, finding_id),
         ).rowcount
     )
 
@@ -124,7 +125,8 @@ def reopen(db: Connection, finding_id: str) -> bool:
     return bool(
         db.execute(
             """UPDATE findings
-               SET status = 'open', fixed_sha = NULL, declined_by = NULL, declined_why = NULL, updated_at = ?,
+               SET status = 'open', fixed_sha = NULL, declined_by = NULL, declined_why = NULL,
+                   declined_in_thread = NULL, updated_at = ?,
                    review_id = CASE WHEN answered LIKE 'fixed:%' THEN NULL ELSE review_id END,
                    comment_id = CASE WHEN answered LIKE 'fixed:%' THEN NULL ELSE comment_id END,
                    answered = NULL
@@ -132,6 +134,15 @@ def reopen(db: Connection, finding_id: str) -> bool:
             (db.now, finding_id),
         ).rowcount
     )
+
+
+def in_threads(db: Connection, pr_id: str) -> list[Row]:
+    """Findings whose threads tell something by being resolved, or open again: open ones, and those declined so."""
+    return db.execute(
+        """SELECT * FROM findings WHERE pr_id = ? AND comment_id IS NOT NULL
+           AND (status = 'open' OR (status = 'declined' AND declined_in_thread = 1)) ORDER BY number""",
+        (pr_id,),
+    ).fetchall()
 
 
 def to_answer(db: Connection, pr_id: str) -> list[Row]:

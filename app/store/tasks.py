@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.lifecycle.run import Mode, Phase
+from app.store import remarks
 from app.store.connection import Connection, Row
 from app.store.rows import insert, one, update
 
@@ -68,14 +69,26 @@ def say(
     return str(row["id"]) if row else None
 
 
+def said(db: Connection, task_id: str, source: str) -> Row | None:
+    """What was said under this source."""
+    return one(db, "SELECT * FROM messages WHERE task_id = ? AND source = ?", task_id, source)
+
+
+_UNHEARD = """SELECT * FROM messages WHERE task_id = ? AND role = ? AND (
+                  run_id IS NULL OR run_id IN (
+                      SELECT id FROM runs WHERE status IN ('failed', 'canceled')
+                      OR (commit_sha IS NOT NULL AND pushed_at IS NULL)))
+              ORDER BY id"""
+
+
 def unheard(db: Connection, task_id: str) -> list[Row]:
-    """What people said that no executor run was given yet, or only one that came to nothing; oldest first."""
-    return db.execute(
-        """SELECT * FROM messages WHERE task_id = ? AND role = 'user' AND (
-               run_id IS NULL OR run_id IN (SELECT id FROM runs WHERE status IN ('failed', 'canceled')))
-           ORDER BY id""",
-        (task_id,),
-    ).fetchall()
+    """What people asked for that no executor run was given yet, or only one that came to nothing; oldest first."""
+    return db.execute(_UNHEARD, (task_id, "user")).fetchall()
+
+
+def overheard(db: Connection, task_id: str) -> list[Row]:
+    """The same of what people said without asking for anything; notes of our own are nobody's words."""
+    return [row for row in db.execute(_UNHEARD, (task_id, "system")).fetchall() if row["author"]]
 
 
 def issue_text(db: Connection, task_id: str) -> str | None:
@@ -85,11 +98,17 @@ def issue_text(db: Connection, task_id: str) -> str | None:
 
 
 def give(db: Connection, task_id: str, run_id: str) -> str | None:
-    """Hand everything unheard to an executor run; returns the id of the newest message, if any."""
+    """Hand everything unheard to an executor run; returns the id of the newest request, if any."""
     rows = unheard(db, task_id)
-    for row in rows:
+    for row in [*rows, *overheard(db, task_id)]:
         update(db, "messages", row["id"], run_id=run_id)
+    remarks.ask_again(db, [row["id"] for row in rows])
     return str(rows[-1]["id"]) if rows else None
+
+
+def add(db: Connection, message_id: str, content: str) -> None:
+    """Add to a message that nobody was given yet."""
+    db.execute("UPDATE messages SET content = content || ? WHERE id = ?", (f"\n\n{content}", message_id))
 
 
 def conversation(db: Connection, task_id: str) -> list[Row]:

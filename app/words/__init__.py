@@ -1,5 +1,6 @@
 """What dursor says to people, one function per message. Strangers' words are made harmless before they are shown."""
 
+from app.words import threads
 from app.words.answers import (
     addressed,
     already,
@@ -39,7 +40,7 @@ from app.words.review import (
 )
 from app.words.standing import PHASES, WAITS, awaiting_provider, ended, fight, waiting
 from app.words.sticky import STATUS_MARKER, Attempt, Seen, status_comment
-from app.words.work import commit_message, review_request
+from app.words.work import MOST_REMARKS, commit_message, reply_in_thread, review_request
 
 __all__ = [
     "AUTO_MERGE_OFF",
@@ -48,6 +49,7 @@ __all__ = [
     "CONFIG_MARKER",
     "LEFT_QUEUE",
     "MAX_REMARKS",
+    "MOST_REMARKS",
     "PHASES",
     "STATUS_MARKER",
     "WAITS",
@@ -83,12 +85,14 @@ __all__ = [
     "pull_body",
     "pull_opened",
     "remark",
+    "reply_in_thread",
     "review_body",
     "review_marker",
     "review_request",
     "status_comment",
     "status_line",
     "switched_off",
+    "threads",
     "unknown_verb",
     "voided",
     "waiting",

@@ -96,7 +96,8 @@ def check(row: Row) -> None:
     waiting = isinstance(row.then, Wait)
     assert run.phase is (Phase.AWAITING_HUMAN if waiting else row.then)
     assert not waiting or run.wait is row.then
-    assert [name for name in names if name not in {"ShowStatus", "Release"}] == sorted(row.asks.split())
+    shown = {"ShowStatus", "Release", "AnswerThreads"}
+    assert [name for name in names if name not in shown] == sorted(row.asks.split())
     assert [effect for effect in asked if isinstance(effect, effects.Release)] == (
         [asked[-1]] if run.is_terminal and not row.given.is_terminal else []
     )

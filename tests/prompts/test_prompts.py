@@ -53,7 +53,7 @@ def said(content, author="alice"):
 
 def finding(**values):
     told = {"severity": "error", "file_path": "a.py", "line_start": 3, "title": "It leaks.", "description": "A file."}
-    return row(**(told | {"suggestion": None} | values))
+    return row(**(told | {"suggestion": None, "number": 3} | values))
 
 
 def instruction(work=Work.CI, **values):
@@ -116,7 +116,7 @@ def test_only_the_work_at_hand_is_told():
     assert "a log line" in instruction(Work.CI, **everything)
     assert "It leaks." not in instruction(Work.CI, **everything)
     assert "a log line" not in instruction(Work.REVIEW, **everything)
-    assert "[error] a.py:3 It leaks.: A file." in instruction(Work.REVIEW, **everything)
+    assert "F3 [error] a.py:3 It leaks.: A file." in instruction(Work.REVIEW, **everything)
     assert "It leaks." not in instruction(Work.CONFLICT, **everything)
 
 
@@ -124,6 +124,20 @@ def test_what_people_ask_stands_apart_from_data():
     told = instruction(Work.PEOPLE, said=[said("Name it B."), said("And C.", "bob")])
     (asked,) = re.findall(rf"(?ms)^REQUEST {MARK} .*?^END REQUEST {MARK}$", told)
     assert "alice: Name it B.\n\nbob: And C." in asked
+
+
+def test_an_answer_to_each_label_is_asked_for_where_there_are_labels():
+    assert "`F3: not done" in instruction(Work.REVIEW, findings=[finding()])
+    assert "`R1: done, renamed it`" in instruction(Work.CI, said=[said("R1, on a.py, line 1:\n| x = 1\nName it B.")])
+    assert "`R1: done, renamed it`" not in instruction(Work.CI, findings=[finding()])
+    assert "F3" not in instruction(Work.REVIEW, findings=[finding(number=None)]).partition("DATA")[2]
+
+
+def test_what_people_only_say_is_no_request():
+    told = instruction(Work.CI, overheard=[said("In the thread on a.py, line 1: I would keep it.")])
+    (data,) = re.findall(rf"(?ms)^DATA {MARK} \(said by.*?^END DATA {MARK}$", told)
+    assert "alice: In the thread on a.py, line 1: I would keep it." in data
+    assert not re.findall(rf"(?m)^REQUEST {MARK}", told)
 
 
 def test_of_too_many_requests_the_newest_are_told():

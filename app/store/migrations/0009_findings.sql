@@ -11,6 +11,7 @@ CREATE TABLE findings (
     fixed_sha    TEXT,
     declined_by  TEXT,
     declined_why TEXT,
+    declined_in_thread INTEGER,
     answered     TEXT,
     created_at   TEXT NOT NULL,
     updated_at   TEXT NOT NULL
