@@ -18,6 +18,8 @@ UNICORN = "<!DOCTYPE html><html><head><title>Unicorn!</title></head><body>This p
 class Fault:
     """What befalls the next `times` requests whose method (`*`: any) and path (searched) match.
 
+    Where `asks` is set, only those whose body holds it.
+
     `status` answers with that instead of the route's own answer. `reset` closes the connection without
     an answer. Both happen before the work is done or, with `when="after"`, once its effects are there.
     `delay` waits that many seconds first.
@@ -32,9 +34,10 @@ class Fault:
     delay: float = 0.0
     reset: bool = False
     when: Literal["before", "after"] = "before"
+    asks: str = ""
 
-    def fits(self, method: str, path: str) -> bool:
-        return self.method in ("*", method) and re.search(self.pattern, path) is not None
+    def fits(self, method: str, path: str, body: str) -> bool:
+        return self.method in ("*", method) and re.search(self.pattern, path) is not None and self.asks in body
 
 
 @dataclasses.dataclass
@@ -73,10 +76,10 @@ class Faults:
         body = {"message": f"You have exceeded {SECONDARY}. {WAIT}", "documentation_url": LIMITS}
         self.add(Fault(method, pattern, times, status=403, headers=headers, body=body))
 
-    def take(self, method: str, path: str) -> Fault | None:
+    def take(self, method: str, path: str, body: str = "") -> Fault | None:
         """The fault for this request, counted as used."""
         for fault in self.waiting:
-            if fault.fits(method, path):
+            if fault.fits(method, path, body):
                 fault.times -= 1
                 if fault.times <= 0:
                     self.waiting.remove(fault)

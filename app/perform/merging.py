@@ -8,9 +8,10 @@ from app import advance, outbox
 from app.errors import Conflict, Refused, Transient, UnknownEffect
 from app.github import merging, pulls, repository
 from app.lifecycle import effects, merge_ways, signals
+from app.lifecycle.grounds import DECIDED, Grounds, changed
 from app.lifecycle.merge_gate import Unmet
 from app.lifecycle.run import MergeWay, Phase
-from app.perform import gates, reading, seeing, telling, vouching
+from app.perform import gates, grounds, reading, seeing, telling, vouching
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, audit, prs
 from app.store.connection import Connection, Row
@@ -21,7 +22,7 @@ _NOTHING_TO_WAIT_FOR = ("clean status", "unstable status")
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A commit that every gate holds for, and how it is to be merged. `row` is the pull request's."""
+    """A commit that every gate holds for, how to merge it, and what that rests on. `row` is the pull request's."""
 
     scope: Scope
     row: Row
@@ -29,6 +30,7 @@ class _Ready:
     pull: pulls.Pull
     look: gates.Look
     method: merging.Method
+    grounds: Grounds
 
 
 async def merge(effect: effects.Merge, world: World) -> Outcome:
@@ -36,8 +38,9 @@ async def merge(effect: effects.Merge, world: World) -> Outcome:
 
     An answer that got lost is never followed by a second try before the pull request was read again.
     """
+    before = await world.database.read(lambda db: grounds.of(db, effect.run_id))
     scope = await of_run(world, effect.run_id)
-    if scope is None or scope.pull is None or not _may_merge(scope, effect.sha):
+    if before is None or scope is None or scope.pull is None or not before.is_merging or before.head_sha != effect.sha:
         return nothing
     pull = await pulls.get(scope.github, scope.pull["number"])
     if pull.merged or pull.state != "open" or pull.head_sha != effect.sha:
@@ -49,12 +52,12 @@ async def merge(effect: effects.Merge, world: World) -> Outcome:
     if unmet:
         return _refused(effect, unmet, note_config)
     method = _method(scope.config.merge.method, look)
+    ready = _Ready(scope, row, effect, pull, look, method or "merge", before)
     if look.rules.merge_queue:  # which sets the method itself
-        return await _hand_over(world, _Ready(scope, row, effect, pull, look, method or "merge"), MergeWay.QUEUE)
+        return await _hand_over(world, ready, MergeWay.QUEUE)
     if method is None:
         why = "No merge method that the configuration names is allowed on this branch."
         return lambda db: _tell(db, effect.run_id, signals.MergeRefused(sha=effect.sha, cause="refused", why=why))
-    ready = _Ready(scope, row, effect, pull, look, method)
     if not await world.database.write(lambda db: _intend(db, ready, None)):
         return nothing
     await _say_that_every_gate_holds(world, ready, None)
@@ -150,7 +153,7 @@ async def _may_wait(world: World, at: _Ready, error: Refused) -> bool:
 async def _say_that_every_gate_holds(world: World, at: _Ready, way: MergeWay | None) -> None:
     """The branch waits for our word, too."""
     if vouching.is_demanded(at.look.rules, world.us.app_id):
-        await telling.every_gate_holds(world, at.scope, at.row, way)
+        await telling.every_gate_holds(world, at.scope, way)
 
 
 def _refused(effect: effects.Merge, unmet: tuple[Unmet, ...], note_config: Outcome) -> Outcome:
@@ -162,22 +165,19 @@ def _refused(effect: effects.Merge, unmet: tuple[Unmet, ...], note_config: Outco
     return outcome
 
 
-def _may_merge(scope: Scope, sha: str) -> bool:
-    return scope.run.is_merging and scope.run.head_sha == sha
-
-
 def _intend(db: Connection, at: _Ready, way: MergeWay | None) -> bool:
-    """The last look, in the transaction that says we are about to merge: nobody stopped or changed the run.
+    """The last look, in the intent's transaction. Raises Transient where what the gates were judged by has changed.
 
     `way`: GitHub is to merge later. That is noted here, before it is asked, so that it can always be called off.
     """
     scope, effect = at.scope, at.effect
     how = f"method={at.method}" if way is None else f"by={way}"
-    run = agentic_runs.find(db, effect.run_id)
-    if run is None or not run.is_merging or run.head_sha != effect.sha:
+    run, now = agentic_runs.find(db, effect.run_id), grounds.of(db, effect.run_id)
+    new = changed(at.grounds, now) if now else DECIDED
+    if run is None or (new and new <= DECIDED):
         return False
-    if run.mode is not scope.run.mode or run.human_approved is not scope.run.human_approved:
-        return False
+    if new:
+        raise Transient(f"changed while the gates were looked at: {', '.join(sorted(new - DECIDED))}", after=1)
     seeing.note_gates(db, run.id, effect.sha, ())
     audit.record(
         db, task_id=scope.task["id"], run_id=run.id, phase=run.phase, action="MergeIntended", agent="system",

@@ -75,10 +75,12 @@ def _voided(scope: Scope, sha: str) -> str:
     return words.voided(approver.login if approver and known else None, sha, scope.run)
 
 
-async def every_gate_holds(world: World, scope: Scope, pull: Row, way: MergeWay | None) -> None:
+async def every_gate_holds(world: World, scope: Scope, way: MergeWay | None) -> None:
     """Conclude our check run with success, right before the merge of a commit that every gate holds for."""
-    check = await _show_check(world, scope, pull, *words.every_gate_holds(way))
-    await world.database.write(lambda db: prs.change(db, pull["id"], **check))
+    pull = await world.database.read(lambda db: prs.of_task(db, scope.task["id"]))  # as the last look left it
+    if pull is not None:
+        check = await _show_check(world, scope, pull, *words.every_gate_holds(way))
+        await world.database.write(lambda db: prs.change(db, pull["id"], **check))
 
 
 def _note_said(db: Connection, effect: effects.Say) -> bool:

@@ -33,7 +33,7 @@ class Gateway:
         request = Request(scope, receive)
         body = await request.body()
         path = request.url.path.removeprefix("/api/v3")
-        fault = self.hub.faults.take(request.method, path)
+        fault = self.hub.faults.take(request.method, path, body.decode("utf-8", "replace"))
         if fault and fault.delay:
             await asyncio.sleep(fault.delay)
         if fault and fault.when == "before" and (fault.reset or fault.status):
