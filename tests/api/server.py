@@ -37,10 +37,10 @@ class Running:
 def running(folder: Path, operations: Sequence[Operation] = OPERATIONS) -> Iterator[Running]:
     """Serve until the end of the block."""
     started: list[Running] = []
+    folder.mkdir(parents=True, exist_ok=True)
     ready, stop = threading.Event(), threading.Event()
 
     async def work() -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         settings = Settings.load(data_dir=folder, admin_token=TOKEN, encryption_key=KEY, port=0)
         database = await Database.open(folder / "api.db")
         ids = await database.write(lambda db: seeding.everything(db, [KEY]))

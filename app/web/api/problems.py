@@ -34,7 +34,7 @@ KINDS: dict[str, Kind] = {
     "not-found": Kind(404, "There is no such thing", "no such path, or nothing with this id"),
     "method-not-allowed": Kind(405, "The path does not take this method", "`Allow` names those that it takes"),
     "conflict": Kind(409, "It is not in a state for that", "what was asked does not fit how things are now"),
-    "body-too-large": Kind(413, "The body is too large", "more than 262144 bytes"),
+    "body-too-large": Kind(413, "The body is too large", "more than 1048576 bytes"),
     "unsupported-media-type": Kind(415, "The body is not JSON", "`Content-Type` is not `application/json` in UTF-8"),
     "invalid-body": Kind(422, "The body does not fit", "JSON, but not as described; `errors` names each field"),
     "key-reused": Kind(422, "The key was used for another request", "the same `Idempotency-Key` with another body"),

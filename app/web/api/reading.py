@@ -14,8 +14,8 @@ from starlette.requests import Request
 from app.web.api.problems import FieldError, Trouble, not_found
 from app.web.api.shapes import ID_PATTERN
 
-MAX_BODY = 256 * 1024
-_MAX_THROWN_AWAY = 16 * MAX_BODY
+MAX_BODY = 1024 * 1024
+_MAX_THROWN_AWAY = 8 * MAX_BODY
 _MAX_ERRORS = 20
 READ_SECONDS = 20.0
 _KEY = re.compile(r"[!-~]{1,255}")
