@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 WORKERS := $(shell echo $$((2 * $$(nproc))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format descriptions agents bench lock setup-demo setup-dev clean
+.PHONY: help demo test check format descriptions agents linters bench lock setup-demo setup-dev clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -18,7 +18,7 @@ help: ## this list
 demo: setup-demo ## the whole loop on this machine, with no account and no key
 	@$(BIN)/python -m app demo
 
-test: setup-dev descriptions agents ## all tests; ARGS="tests/test_x.py -k word" for some of them
+test: setup-dev descriptions agents linters ## all tests; ARGS="tests/test_x.py -k word" for some of them
 	@echo "==> pytest"
 	@$(BIN)/python -m pytest -q $(if $(ARGS),$(ARGS),-n $(WORKERS))
 
@@ -35,6 +35,9 @@ descriptions: setup-dev ## fetches GitHub's descriptions of its API, which the t
 
 agents: setup-dev ## fetches the coding agents that the tests run, 800 MB of them
 	@$(BIN)/python -m tools.fetch_agents
+
+linters: setup-dev ## fetches ESLint and the schema of SARIF, which the tests read, 30 MB of them
+	@$(BIN)/python -m tools.fetch_linters
 
 bench: setup-dev ## measures; ARGS="intake" or "requests" for one of them
 	@$(BIN)/python -m bench $(ARGS)

@@ -39,7 +39,7 @@ class FetchError(Exception):
 
 def archive(package: Package, scratch: Path, again: str) -> Path:
     """The archive as it is published and pinned; `again` is the command to repeat. Raises FetchError."""
-    command = [*_npm(), "pack", f"{package.name}@{package.version}", "--ignore-scripts", "--loglevel=error"]
+    command = [*npm(), "pack", f"{package.name}@{package.version}", "--ignore-scripts", "--loglevel=error"]
     # Certificates are checked against the system's, as pip, git and curl do it.
     environment = os.environ | {"NODE_USE_SYSTEM_CA": "1", "NPM_CONFIG_UPDATE_NOTIFIER": "false"}
     try:
@@ -56,7 +56,7 @@ def archive(package: Package, scratch: Path, again: str) -> Path:
         raise failure(package, f"npm did not finish within {TIMEOUT} seconds", again) from None
     found = list(scratch.glob("*.tgz"))
     if done.returncode != 0 or len(found) != 1:
-        raise failure(package, _reason(done.stderr) or f"npm exited with {done.returncode}", again)
+        raise failure(package, reason(done.stderr) or f"npm exited with {done.returncode}", again)
     with found[0].open("rb") as file:
         digest = base64.b64encode(hashlib.file_digest(file, "sha512").digest()).decode()
     compare(package, f"sha512-{digest}", package.integrity, again)
@@ -91,7 +91,8 @@ def failure(package: Package, reason: str, again: str) -> FetchError:
     )
 
 
-def _npm() -> list[str]:
+def npm() -> list[str]:
+    """The beginning of a command line of npm; raises FetchError where it is not installed."""
     return [str(node()), str(_wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
@@ -102,7 +103,7 @@ def _wheel() -> Path:
     return Path(spec.origin).parent
 
 
-def _reason(stderr: str) -> str:
+def reason(stderr: str) -> str:
     """The line of npm's output that says what went wrong, or nothing."""
     lines = [line.strip().removeprefix("npm error ") for line in stderr.splitlines() if line.strip()]
     return next((line for line in lines if not line.startswith(_DETAILS)), "")

@@ -18,6 +18,7 @@ from app.executors.reported import Finding, Report
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_FINDINGS = 1_000
+_LOGS = 50
 _TITLE, _DESCRIPTION, _RULE = 255, 4_000, 100
 
 
@@ -31,10 +32,10 @@ def parse(text: str, worktree: Path, levels: Mapping[str, classes.Severity] | No
     `levels` maps SARIF levels to severities where the usual ones do not fit. Findings over the first
     1,000 are counted in a note; suppressed ones are left out. Raises NotSarif; a file without a run is none.
     """
-    log = _read(text)
+    runs = [run for log in _read(text) for run in log.runs]
     notes: list[str] = []
     found: list[Finding] = []
-    for run in log.runs:
+    for run in runs:
         tool = texts.clean(run.tool.driver.name, _RULE)
         read = _Reader(run, worktree, levels or {})
         found += read.findings(MAX_FINDINGS - len(found))
@@ -46,18 +47,29 @@ def parse(text: str, worktree: Path, levels: Mapping[str, classes.Severity] | No
             notes.append(f"{tool} wrote no list of results.")
         if any(invocation and not invocation.execution_successful for invocation in run.invocations):
             notes.append(f"{tool} says that it did not finish its work.")
-    names = dict.fromkeys(texts.clean(run.tool.driver.name, _RULE) for run in log.runs)
+    names = dict.fromkeys(texts.clean(run.tool.driver.name, _RULE) for run in runs)
     return Report(tuple(found), tuple(names), tuple(notes), complete=not notes)
 
 
-def _read(text: str) -> model.Log:
+def _read(text: str) -> list[model.Log]:
+    """The logs in what a command wrote: one, or one after another where it ran several tools."""
     if len(text.encode(errors="replace")) > MAX_BYTES:
         raise NotSarif(f"The SARIF output is larger than {MAX_BYTES // 1024**2} MB.")
-    try:
-        data = json.loads(text.removeprefix("\ufeff"))
-    except (ValueError, RecursionError):
-        what = "nothing" if not text.strip() else "something that is not JSON"
-        raise NotSarif(f"SARIF was expected on standard output, but the command wrote {what}.") from None
+    rest, logs = text.removeprefix("\ufeff").strip(), list[model.Log]()
+    while rest or not logs:
+        try:
+            data, end = json.JSONDecoder().raw_decode(rest)
+        except (ValueError, RecursionError):
+            what = "something that is not JSON" if rest else "nothing"
+            raise NotSarif(f"SARIF was expected on standard output, but the command wrote {what}.") from None
+        logs.append(_log(data))
+        if len(logs) > _LOGS:
+            raise NotSarif(f"The command wrote more than {_LOGS} SARIF logs one after another.")
+        rest = rest[end:].lstrip()
+    return logs
+
+
+def _log(data: Any) -> model.Log:
     try:
         log = model.Log.model_validate(data)
     except pydantic.ValidationError as error:

@@ -23,7 +23,8 @@ def words(cell: str) -> list[str]:
 
 def test_the_severity_of_each_level_is_the_pages():
     for cell, severity in table("`level` in SARIF")[1:]:
-        assert sarif_classes.severity(*words(cell), None, {}) == severity
+        (level,) = words(cell)
+        assert sarif_classes.severity(level, None, {}) == severity
 
 
 def test_the_category_of_each_tag_tool_and_rule_is_the_pages():
