@@ -26,10 +26,12 @@ async def identity(github: client.GitHub) -> tuple[list[Finding], about.AppInfo 
         return [failed("GitHub", f"{github.api_url} cannot be reached: {error}", _UNREACHABLE)], None
     missing = [event for event in manifest.EVENTS if event not in app.events]
     found = [ok(what, f"{app.name} ({app.slug}[bot]), id {app.id}")]
+    needed = [event for event in missing if event not in manifest.OPTIONAL_EVENTS]
     if missing:
         unheard = "; ".join(f"{event}: {manifest.EVENTS[event]}" for event in missing)
         do = "subscribe to them in the App's settings; until then only a sweep finds these"
-        found.append(failed("events", f"not subscribed to {unheard}", do))
+        tell = failed if needed else warning
+        found.append(tell("events", f"not subscribed to {unheard}", do))
     else:
         found.append(ok("events", f"subscribed to all {len(manifest.EVENTS)} that are needed"))
     return found + _permissions("permissions of the App", app.permissions, "ask for it in the App's settings"), app
@@ -88,4 +90,4 @@ def _permissions(what: str, granted: Mapping[str, str], do: str) -> list[Finding
     if not missing:
         return [ok(what, "everything that is needed")]
     told = "; ".join(f"{need.permission}: {need.level} is missing, so this is off: {need.feature}" for need in missing)
-    return [failed(what, told, do)]
+    return [warning(what, told, do) if all(need.optional for need in missing) else failed(what, told, do)]

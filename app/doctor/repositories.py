@@ -61,13 +61,14 @@ async def branch(github: client.GitHub, repo: Row) -> list[Finding]:
     methods = [method for method in _allowed(now) if method in rules.allowed_methods]
     if now.archived:
         return [warning(what, "the repository is archived", "nothing to do: dursor leaves it alone")]
-    if not methods:
+    if not methods and not rules.merge_queue:
         do = "allow one method in the repository's settings and in the branch's rules"
         return [failed(what, f"{told}; no method of merging is allowed by both", do)]
     person = _needs_a_person(rules)
     if person:
         return [warning(what, f"{told}; {person}", "merge by hand there, or change the branch's rules")]
-    return [ok(what, f"{told}; dursor can merge by {', '.join(methods)}")]
+    how = "GitHub's queue" if rules.merge_queue else ", ".join(methods)
+    return [ok(what, f"{told}; dursor can merge by {how}")]
 
 
 def _told(rules: BranchRules) -> str:
@@ -80,14 +81,13 @@ def _told(rules: BranchRules) -> str:
         "code owners": rules.code_owners,
         "resolved conversations": rules.conversation_resolution,
         "the last push approved": rules.last_push_approval,
+        "a merge queue": rules.merge_queue,
     }
     told += [words for words, holds in further.items() if holds]
     return " and ".join(told)
 
 
 def _needs_a_person(rules: BranchRules) -> str | None:
-    if rules.merge_queue:
-        return "it has a merge queue, which dursor does not use"
     if rules.signatures:
         return "it demands signed commits, and dursor's are not signed"
     return None

@@ -22,12 +22,16 @@ _ORGANISATION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9_])?")
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One permission at one level, and what does not work without it; `vital` when then nothing does."""
+    """One permission at one level, and what does not work without it; `vital` when then nothing does.
+
+    `optional` is what few repositories need: an App without it is whole.
+    """
 
     permission: str
     level: Level
     feature: str
     vital: bool = False
+    optional: bool = False
 
     def is_met(self, granted: Mapping[str, str]) -> bool:
         """Whether `granted` holds it; write includes read."""
@@ -47,6 +51,7 @@ NEEDS = (
     Need("statuses", "read", "reading CI that reports by commit statuses"),
     Need("actions", "read", "logs of failed jobs, and workflows that wait for approval"),
     Need("actions", "write", "running failed jobs once more"),
+    Need("merge_queues", "read", "dursor's own check in a merge queue, where a branch demands it", optional=True),
 )
 PERMISSIONS: Mapping[str, Level] = {need.permission: need.level for need in NEEDS}  # the higher level comes last
 EVENTS: Mapping[str, str] = {  # by what is not heard, or only found by the next sweep, without it
@@ -61,7 +66,11 @@ EVENTS: Mapping[str, str] = {  # by what is not heard, or only found by the next
     "workflow_run": "workflows that wait, start or end",
     "push": "a changed .github/dursor.yml, and a base branch that moved",
     "repository": "repositories that are renamed, moved or archived",
+    "merge_group": "merge queues that wait for dursor's own check",
 }
+
+OPTIONAL_EVENTS = frozenset({"merge_group"})
+"""Events of permissions that are optional."""
 
 
 @dataclass(frozen=True, slots=True)

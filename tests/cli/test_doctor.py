@@ -201,9 +201,25 @@ async def test_each_agent_is_told_and_is_only_missed_where_a_repository_asks_for
 
 async def test_a_branch_that_dursor_cannot_merge_into_is_said(hub, home, settings):
     know(settings(), hub, home)
+    hub.faults.add(faults.Fault("GET", "/rules/branches/", status=200, body=[{"type": "required_signatures"}]))
+    state, says, _ = (await look(settings()))["octo/widgets, branch main"]
+    assert (state, "signed commits" in says) == ("warning", True)
+
+
+async def test_a_branch_that_dursor_merges_into_by_the_queue_is_said(hub, home, settings):
+    know(settings(), hub, home)
     hub.faults.add(faults.Fault("GET", "/rules/branches/", status=200, body=[{"type": "merge_queue"}]))
     state, says, _ = (await look(settings()))["octo/widgets, branch main"]
-    assert (state, "merge queue" in says) == ("warning", True)
+    assert (state, "merge by GitHub's queue" in says) == ("ok", True)
+
+
+async def test_what_only_merge_queues_need_is_no_failure_where_it_is_missing(hub, home, settings):
+    hub.app.events = tuple(event for event in hub.app.events if event != "merge_group")
+    granted = {name: level for name, level in PERMISSIONS.items() if name != "merge_queues"}
+    hub.app.permissions = hub.installation(home).permissions = granted
+    found = await look(settings())
+    told = {what: state for what, (state, says, _) in found.items() if "merge" in says}
+    assert told == {"events": "warning", "permissions of the App": "warning", "permissions on octo": "warning"}
 
 
 async def test_files_that_others_may_read_are_said(settings, tmp_path):

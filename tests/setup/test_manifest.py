@@ -28,9 +28,16 @@ def test_every_route_that_is_used_is_open_to_the_permissions():
     assert not closed(dict(manifest.PERMISSIONS))
 
 
-@pytest.mark.parametrize("permission", manifest.PERMISSIONS)
+OPTIONAL = {need.permission for need in manifest.NEEDS if need.optional}
+
+
+@pytest.mark.parametrize("permission", [name for name in manifest.PERMISSIONS if name not in OPTIONAL])
 def test_no_permission_can_be_left_out(permission):
     assert closed({name: level for name, level in manifest.PERMISSIONS.items() if name != permission})
+
+
+def test_an_optional_permission_is_what_an_optional_event_needs():
+    assert ({"merge_queues"}, {"merge_group"}) == (OPTIONAL, manifest.OPTIONAL_EVENTS)
 
 
 @pytest.mark.parametrize("permission", [name for name, level in manifest.PERMISSIONS.items() if level == "write"])

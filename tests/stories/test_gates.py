@@ -10,27 +10,6 @@ from tests.stories import scenes
 from tests.stories.server import configuration
 
 
-async def test_s90_a_branch_with_a_merge_queue_is_not_merged_past_it(hub, server):
-    pull = await scenes.working_on(hub, server, "full_auto")
-    hub.protect(pull.repository, merge_queue=True, source="ruleset")
-    await hub.finish_check(pull, "test", "success")
-
-    await scenes.at_a_gate(server, pull, "merge queue")
-    await server.rest()
-    assert "merge queue" in scenes.sticky(hub, pull)
-    assert not [request for request in hub.requests if request.path.endswith("/merge")]
-
-    await hub.enqueue(pull)
-    await hub.leave_queue(pull, "CI_FAILURE")
-    await server.rest()
-    assert (await server.run(pull)).wait is Wait.GATE
-    await hub.enqueue(pull)
-    await hub.leave_queue(pull, "MERGE")
-
-    await server.until(pull, phase=Phase.COMPLETED)
-    assert all(not ref.startswith("refs/heads/gh-readonly-queue") for ref in scenes.pushed_by_us(hub))
-
-
 async def test_s60_a_pull_request_of_a_stack_is_not_merged_alone(hub, server):
     pull = await scenes.working_on(hub, server, "full_auto")
     pull.stack = issues.Stack(3, 2, 1, pull.base_ref, pull.base_sha)
@@ -114,7 +93,7 @@ async def test_approvals_that_the_branch_demands_are_waited_for(hub, server):
     for who in ("bob", "carol"):
         hub.set_permission(pull.repository, who, "write")
     await hub.finish_check(pull, "test", "success")
-    await scenes.at_a_gate(server, pull, "demands 2 approvals and has 0")
+    await scenes.at_a_gate(server, pull, "demands 2 approvals of this commit and has 0")
 
     await hub.review(pull, "APPROVED", author="bob")
     await server.until(pull, human_approved=True)

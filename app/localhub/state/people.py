@@ -14,6 +14,7 @@ PERMISSIONS = {
     "checks": "write",
     "statuses": "read",
     "actions": "write",
+    "merge_queues": "read",
 }
 EVENTS = (
     "pull_request",
