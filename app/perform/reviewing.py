@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 
 from app import advance, prompts
-from app.errors import NotFound
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Phase
-from app.perform import labour, waiting
+from app.perform import labour, reports, waiting
 from app.perform.working import MAX_SUBMISSIONS
 from app.perform.world import Outcome, Scope, World, nothing, of_run
-from app.store import reviews, runs
+from app.store import findings, reviews, runs
 from app.store.connection import Connection, Row
 from app.workspace import commits, mirror, trees
 
@@ -39,31 +38,52 @@ async def start(effect: effects.StartReview, world: World) -> Outcome:
     await trees.discard(path)
     command = scope.config.commands.get(row["executor"].partition(":")[2])
     await trees.checkout(repo, effect.sha, path, settings_from=None if command else base)
+    parted = await _parted(repo, base, effect.sha)
 
-    def started(db: Connection) -> None:
+    def started(db: Connection) -> Row:
         waiting.over(db, row, effect.run_id)
+        reviews.change(db, row["id"], base_sha=parted)
         reviews.hand_out(db, row["id"], str(path))
+        return reviews.get(db, row["id"])
 
-    await world.database.write(started)
+    handed = await world.database.write(started)
     request = labour.request(
         row["id"], effect.attempt, lane=effect.run_id, executor=row["executor"], command=command, mode="review",
         worktree=path, state_dir=world.root.resolve() / "state" / f"{effect.run_id}.review",
-        instruction=await _instruction(scope, repo, effect.sha, base), minutes=scope.config.limits.run_minutes,
+        instruction=await _instruction(scope, repo, handed, base, world), minutes=scope.config.limits.run_minutes,
         max_usd=scope.config.limits.run_usd, coder=scope.config.executor,
     )  # fmt: skip
     await labour.submit(world, request)
     return nothing
 
 
-async def _instruction(scope: Scope, repo: mirror.Mirror, sha: str, base: str) -> str:
+async def _instruction(scope: Scope, repo: mirror.Mirror, row: Row, base: str, world: World) -> str:
     """What the branch changed since it left its base, in the base's words about itself; never how it was made."""
-    try:
-        changed = await commits.diff(repo, base, sha, three_dot=True)
-    except NotFound:  # two histories without a common beginning: everything is the change
-        changed = await commits.diff(repo, base, sha)
+    sha, is_wanted = row["sha"], reports.scope(scope.config)
+    changed = await commits.diff(repo, row["base_sha"] or base, sha)
+    before, found = await world.database.read(lambda db: _before(db, scope))
+    since = ""
+    if before is not None and before["sha"] != sha and await mirror.has(repo, before["sha"]):
+        since = (await commits.diff(repo, before["sha"], sha)).patch
     own = prompts.repository(await trees.instructions(repo, base, prompts.FILES, prompts.MAX_FILE_BYTES))
-    told = prompts.review(scope.task["title"] or "", changed.files, changed.patch, scope.config.instructions)
+    told = prompts.review(
+        scope.task["title"] or "", [file for file in changed.files if is_wanted(file.path)],
+        prompts.within(changed.patch, is_wanted), scope.config.instructions,
+        since=prompts.within(since, is_wanted), found=found,
+    )  # fmt: skip
     return "\n\n".join(filter(None, [told, own]))
+
+
+async def _parted(repo: mirror.Mirror, base: str, sha: str) -> str:
+    """The commit that the head is compared with; of two histories without a common one, the base's tip."""
+    return await commits.merge_base(repo, base, sha) or base
+
+
+def _before(db: Connection, scope: Scope) -> tuple[Row | None, list[Row]]:
+    """The last review of the run, and what is open of it and was given a number."""
+    before = reviews.latest(db, scope.run.id)
+    found = findings.counted(db, before["id"]) if before else []
+    return before, [row for row in found if row["number"] is not None]
 
 
 def _row(db: Connection, scope: Scope, effect: effects.StartReview) -> Row:

@@ -2,7 +2,7 @@
 
 from app.prompts.issue import issue
 from app.prompts.repository import FILES, MAX_FILE_BYTES, repository
-from app.prompts.review import review
+from app.prompts.review import review, within
 from app.prompts.work import conflict, going_on, instruction
 
-__all__ = ["FILES", "MAX_FILE_BYTES", "conflict", "going_on", "instruction", "issue", "repository", "review"]
+__all__ = ["FILES", "MAX_FILE_BYTES", "conflict", "going_on", "instruction", "issue", "repository", "review", "within"]

@@ -191,6 +191,34 @@ def test_a_review_is_told_the_change_small_files_first_and_lock_files_last():
     assert "Be strict." in told
 
 
+OPEN = {"number": 3, "severity": "error", "category": "bug", "file_path": "a.py", "line_start": 7}
+
+
+def test_a_second_review_is_told_what_changed_since_and_what_is_open_as_data():
+    found = [row(**OPEN, title="Wrong <!-- hidden -->", description="It is.\n![x](http://evil/x.png)")]
+    told = prompts.review("A title", [file("a.py")], "diff --git a/a.py b/a.py\n+ALL", "", since="", found=found)
+    (marked,) = re.findall(rf"^DATA ({MARK}) \(open findings", told, re.MULTILINE)
+    data = told[told.index("(open findings") : told.index(f"END DATA {marked}", told.index("(open findings"))]
+    assert "F3 [error, bug] a.py:7 Wrong" in data
+    assert "evil" not in data
+    assert "hidden -->" not in data
+    assert "`resolved`" in told
+    since = prompts.review("t", [file("a.py")], "diff --git a/a.py b/a.py\n+ALL", "", since="diff --git a/b b/b\n+NEW")
+    assert since.index("+NEW") < since.index("+ALL")
+    assert "`resolved`" not in prompts.review("t", [file("a.py")], "", "")
+    many = [row(**OPEN, title="t" * 300, description="d" * 8_000) for _ in range(100)]
+    told = prompts.review("t", [], "", "", found=many)
+    assert "less grave findings are left out" in told
+    assert len(told) < 30_000
+
+
+def test_a_patch_is_cut_down_to_the_files_that_are_wanted():
+    patch = 'diff --git a/a.py b/a.py\n+A\ndiff --git a/b.js b/b.js\n+B\ndiff --git "a/\\303" "b/\\303"\n+C'
+    kept = prompts.within(patch, lambda path: path.endswith(".py"))
+    assert kept == 'diff --git a/a.py b/a.py\n+A\ndiff --git "a/\\303" "b/\\303"\n+C'
+    assert prompts.within("", lambda _: True) == ""
+
+
 def test_the_repositorys_own_words_are_told_once():
     told = prompts.repository({"AGENTS.md": b"Use tabs.", "CLAUDE.md": b"Use tabs.\n", "GEMINI.md": b"  "})
     assert told.count("Use tabs.") == 1
