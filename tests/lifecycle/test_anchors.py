@@ -156,8 +156,8 @@ TEXT = st.lists(LINE, max_size=40)
 
 def patch_of(old: list[str], new: list[str], context: int) -> str:
     """A patch as GitHub tells it: from the first hunk on."""
-    ends = [[f"{line}\n" for line in lines] for lines in (old, new)]
-    return "".join(list(difflib.unified_diff(*ends, n=context))[2:]).removesuffix("\n")
+    before, after = ([f"{line}\n" for line in lines] for lines in (old, new))
+    return "".join(list(difflib.unified_diff(before, after, n=context))[2:]).removesuffix("\n")
 
 
 @given(TEXT, TEXT, st.integers(0, 3), st.integers(-2, 45), st.none() | st.integers(-2, 45), st.booleans())
