@@ -38,7 +38,7 @@ def due(db: Connection, task_id: str, *, is_over: bool) -> list[Row]:
     """
     return db.execute(
         """SELECT remarks.*, runs.id AS run_id, summary, commit_sha, pushed_at, runs.error, runs.status
-           FROM remarks JOIN messages ON messages.id = message_id JOIN runs ON runs.id = messages.run_id
+           FROM remarks JOIN messages ON messages.id = remarks.message_id JOIN runs ON runs.id = messages.run_id
            WHERE messages.task_id = ? AND answered_at IS NULL AND (
                pushed_at IS NOT NULL
                OR (runs.status = 'succeeded' AND commit_sha IS NULL)
