@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from app.perform.world import World
 from app.store.database import Busy
+from app.web.api.place import Place
 from app.web.api.serve import Api
 from app.web.api.table import OPERATIONS
 from app.web.health import Health
@@ -28,7 +29,6 @@ def application(world: World, secrets: Sequence[str], alive: Alive) -> Starlette
     """The Starlette application. Nothing it answers tells a stranger more than the contract says."""
     health, status = Health(world, alive), Status(world, alive)
     edge = Edge(world.database, secrets)
-    api = Api(world.database, world.settings, OPERATIONS)
 
     async def receive(request: Request) -> Response:
         return await edge(request)
@@ -39,8 +39,7 @@ def application(world: World, secrets: Sequence[str], alive: Alive) -> Starlette
             Route("/healthz", health.live),
             Route("/readyz", health.ready),
             Route("/status", status.show),
-            Route("/api/v1", api),
-            Route("/api/v1/{path:path}", api),
+            Place(Api(world.database, world.settings, OPERATIONS)),
         ],
         exception_handlers={HTTPException: _http_error, Busy: _busy, Exception: _broken},
     )

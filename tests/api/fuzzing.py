@@ -18,9 +18,10 @@ def fuzz(served: Running, folder: Path, *more: str) -> subprocess.CompletedProce
     settings = folder / "schemathesis.toml"
     settings.write_text(_settings(served))
     command: list[str | Path] = [
-        Path(sys.executable).with_name("schemathesis"), "--config-file", settings, "run", f"{served.url}/openapi.json",
-        "--checks", "all", "--exclude-checks", "positive_data_acceptance", "--max-examples", str(EXAMPLES), "--generation-deterministic", "--seed", "1",
-        "--no-color", "--no-shrink", "--continue-on-failure", *more,
+        Path(sys.executable).with_name("schemathesis"), "--config-file", settings, "run",
+        f"{served.url}/openapi.json", "--checks", "all", "--exclude-checks", "positive_data_acceptance",
+        "--max-examples", str(EXAMPLES), "--generation-deterministic", "--seed", "1", "--no-color", "--no-shrink",
+        "--continue-on-failure", *more,
     ]  # fmt: skip
     return subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=SECONDS)
 

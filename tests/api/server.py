@@ -11,12 +11,12 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 from starlette.applications import Starlette
-from starlette.routing import Route
 
 from app.cli import serve
 from app.config import Settings
 from app.store.database import Database
 from app.web.api.operation import Operation
+from app.web.api.place import Place
 from app.web.api.serve import Api
 from app.web.api.table import OPERATIONS
 from tests.api import seeding
@@ -45,7 +45,7 @@ def running(folder: Path, operations: Sequence[Operation] = OPERATIONS) -> Itera
         database = await Database.open(folder / "api.db")
         ids = await database.write(lambda db: seeding.everything(db, [KEY]))
         api = Api(database, settings, operations)
-        web = serve.web_server(Starlette(routes=[Route("/api/v1/{path:path}", api)]))
+        web = serve.web_server(Starlette(routes=[Place(api)]))
         web.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
         with serve.listen(settings) as listener:
             serving = asyncio.create_task(web.serve(sockets=[listener]))

@@ -7,7 +7,7 @@ import pytest
 from tests.api.conftest import PROBLEM
 from tests.edge import front as fronts
 
-PATHS = ["/repos", "/openapi.json", "/models", "/no-such-thing", "/repos/nobody", ""]
+PATHS = ["/repos", "/openapi.json", "/models", "/no-such-thing", "/repos/nobody", "/%0A", "/repos/%0D%0Ax", ""]
 WRONG = {
     "none": None, "another": "Bearer another-token", "empty": "Bearer ", "basic": f"Basic {fronts.ADMIN}",
     "a part": f"Bearer {fronts.ADMIN[:-1]}", "more": f"Bearer {fronts.ADMIN}x", "bare": fronts.ADMIN,

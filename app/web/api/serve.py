@@ -56,7 +56,7 @@ class Api:
 
     async def _answer(self, request: Request) -> Response:
         self._expect_admin(request)
-        path = "/" + request.path_params.get("path", "")
+        path = str(request.path_params["path"])
         one, ids = self._operation(request.method, path)
         query = reading.query(request, one.query)
         key = reading.idempotency_key(request) if one.creates else None
