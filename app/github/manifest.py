@@ -60,6 +60,7 @@ EVENTS: Mapping[str, str] = {  # by what is not heard, or only found by the next
     "pull_request_review_comment": "comments on lines",
     "pull_request_review_thread": "findings that people decline by resolving their threads",
     "issue_comment": "commands in comments",
+    "issues": "labels that ask for work on an issue, and issues that are closed",
     "check_run": "checks that end, and buttons of dursor's own",
     "check_suite": "checks that end together",
     "status": "CI that reports by commit statuses",

@@ -35,7 +35,8 @@ def _decide(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
     match signal:
         case signals.PullMerged(sha=sha):
             tidy = (effects.DeleteBranch(run.id),) if policy.delete_branch else ()
-            return moves.end(replace(run, head_sha=sha or run.head_sha), Phase.COMPLETED, None, *tidy)
+            merged = replace(run, head_sha=sha or run.head_sha)
+            return moves.end(merged, Phase.COMPLETED, None, effects.CloseIssue(run.id), *tidy)
         case signals.PullClosed(why=why):
             return moves.end(run, Phase.CANCELED, why)
         case signals.Canceled(by=by):

@@ -139,6 +139,13 @@ class DeleteBranch:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseIssue:
+    """Close the issue that a merged task began in; GitHub does so only where the default branch was merged into."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowStatus:
     """Bring the check run and the sticky comment up to date."""
 
@@ -288,6 +295,7 @@ Effect = (
     | CallOffMerge
     | Vouch
     | DeleteBranch
+    | CloseIssue
     | ShowStatus
     | Say
     | AnswerThreads

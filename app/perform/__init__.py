@@ -92,6 +92,8 @@ async def _perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C9
             return await vouching.vouch(effect, world)
         case effects.DeleteBranch():
             return await merging.delete_branch(effect, world)
+        case effects.CloseIssue():
+            return await tasking.close_issue(effect, world)
         case effects.ShowStatus():
             return await telling.show_status(effect, world)
         case effects.Say():

@@ -5,18 +5,19 @@ What the issue says is data, as it was when somebody trusted pointed at it; what
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from dataclasses import dataclass
 
 from app import advance, bounds, words
 from app.commands import hearing
-from app.errors import NotFound
+from app.errors import Forbidden, NotFound
 from app.github import issues
 from app.lifecycle import effects, signals
-from app.lifecycle.run import Mode, Run, Work
+from app.lifecycle.run import Mode, Phase, Run, Work
 from app.perform import reading, trust
-from app.perform.world import Outcome, World, handle, nothing
+from app.perform.world import Outcome, World, handle, nothing, of_run
 from app.repo_config import RepoConfig
 from app.store import agentic_runs, heard, preferences, repos, tasks
 from app.store.connection import Connection, Row
@@ -63,6 +64,18 @@ async def consider(effect: effects.ConsiderIssue, world: World) -> Outcome:
             note_text(db, repo, effect.number, effect.nonce)
 
     return outcome
+
+
+async def close_issue(effect: effects.CloseIssue, world: World) -> Outcome:
+    """Close the issue of a task whose pull request was merged, unless it is closed or gone."""
+    scope = await of_run(world, effect.run_id)
+    number = scope.task["issue_number"] if scope is not None else None
+    if scope is None or number is None or scope.run.phase is not Phase.COMPLETED:
+        return nothing
+    with contextlib.suppress(NotFound, Forbidden):
+        if (await issues.get(scope.github, number)).state == "open":
+            await issues.close(scope.github, number)
+    return nothing
 
 
 def ask(db: Connection, repo: Row, number: int, request: Request, mode: Mode, *, title: str, key: object) -> None:

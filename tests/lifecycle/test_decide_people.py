@@ -72,9 +72,9 @@ TABLE = [
         MERGING, "Merge", human_approved=True),
     row("merging: a withdrawn approval asks for another", a_run(MERGING, human_approved=True),
         signals.ApprovalWithdrawn(sha=HEAD), Wait.APPROVAL, "Say ReadCi", human_approved=False),
-    row("merging: merged", a_run(MERGING), signals.PullMerged(sha=HEAD), Phase.COMPLETED, "DeleteBranch"),
+    row("merging: merged", a_run(MERGING), signals.PullMerged(sha=HEAD), Phase.COMPLETED, "CloseIssue DeleteBranch"),
     row("merging: merged where branches stay", a_run(MERGING), signals.PullMerged(sha=HEAD), Phase.COMPLETED,
-        policy=Policy(delete_branch=False)),
+        "CloseIssue", policy=Policy(delete_branch=False)),
     *(row(f"merging: refused for {cause} is mended", a_run(MERGING), refused(cause), FIXING_CI, "StartWork",
           work=Work.CONFLICT, ci_iterations=1) for cause in ("conflict", "behind")),
     row("merging: refused for a conflict asks a person in interactive mode", a_run(MERGING, INTERACTIVE),
@@ -107,7 +107,7 @@ TABLE = [
     row("loop: CI says nothing to a fight", waits(Wait.LOOP), RED, Wait.LOOP, ""),
     row("loop: who is told of it once more says nothing new", waits(Wait.LOOP), FOUGHT, Wait.LOOP, ""),
     *(row(f"{phase}: merged by a person", a_run(phase), signals.PullMerged(), Phase.COMPLETED, ("StopWork " if
-          phase in EVERY_BUSY_PHASE else "") + "DeleteBranch") for phase in EVERY_LIVE_PHASE),
+          phase in EVERY_BUSY_PHASE else "") + "CloseIssue DeleteBranch") for phase in EVERY_LIVE_PHASE),
     *(row(f"{phase}, {'paused' if paused else 'at work'}: {type(signal).__name__} ends it",
           a_run(phase, paused=paused), signal, Phase.CANCELED, "StopWork" if phase in EVERY_BUSY_PHASE else "",
           paused=False)

@@ -24,7 +24,7 @@ ROWS = [
     row("another way takes the place of the first", AUTO, ASKED_TO_QUEUE, Phase.MERGING, merge_way=MergeWay.QUEUE),
     row("who does not merge asks for nothing", a_run(Phase.WAITING_CI, FULL), ASKED_TO_QUEUE, Phase.WAITING_CI,
         merge_way=None),
-    row("the merge ends it", QUEUED, signals.PullMerged(sha=HEAD), Phase.COMPLETED, "DeleteBranch", merge_way=None),
+    row("the merge ends it", QUEUED, signals.PullMerged(sha=HEAD), Phase.COMPLETED, "CloseIssue DeleteBranch", merge_way=None),
     row("a push calls it off", QUEUED, signals.HeadMoved(sha=NEWER), Phase.WAITING_CI, "CallOffMerge ReadCi"),
     row("a pause calls it off", QUEUED, signals.Paused(by="ann"), Phase.MERGING, "CallOffMerge", paused=True),
     row("its end calls it off", AUTO, signals.Canceled(by="ann"), Phase.CANCELED, "CallOffMerge"),
