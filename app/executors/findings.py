@@ -97,7 +97,8 @@ def report(answer: Any, worktree: Path, base: Mapping[str, bytes | None] | None 
 
 def _finding(told: Mapping[str, Any], where: places.Places, base: Mapping[str, bytes | None]) -> Finding:
     named, side = fields.text(told, "path"), _side(told)
-    path = where.path(model.ArtifactLocation(uri=urllib.parse.quote(named, errors="replace"))) if named else None
+    is_name = named and "://" not in named
+    path = where.path(model.ArtifactLocation(uri=urllib.parse.quote(named, errors="replace"))) if is_name else None
     lines = (_lines(base.get(named)) if side == "old" else where.lines(path)) if path else None
     start, end = _extent(told, lines)
     severity, category = fields.text(told, "severity"), fields.text(told, "category")
