@@ -64,6 +64,11 @@ def holds_secret(value: str) -> bool:
     return text(value) != value
 
 
+def is_known(value: str) -> bool:
+    """Whether `value` holds a secret that is registered, in any form that is looked for."""
+    return next(_exact(value), None) is not None
+
+
 def _exact(value: str) -> Iterator[tuple[int, int]]:
     for secret in tuple(_known):  # a copy: other threads register meanwhile
         size = len(secret)

@@ -129,6 +129,7 @@ class RepoConfig(Section):
     merge: Merge = Merge()
     limits: Limits = Limits()
     protect: Globs = [".github/**", "CODEOWNERS"]
+    fake_secrets: Globs = []
     trust: Trust = Trust()
     instructions: str = Field("", max_length=20_000)
 

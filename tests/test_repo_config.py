@@ -26,6 +26,7 @@ merge: {method: rebase, delete_branch: false, auto: false}
 limits: {ci: 1, review: 2, total: 3, run_minutes: 4, ci_minutes: 5, total_minutes: 6,
          run_usd: 0.5, pull_request_usd: 7, repository_usd_month: 8, files: 9, lines: 10}
 protect: ["secrets/**"]
+fake_secrets: ["tests/samples/**"]
 trust: {permission: admin, bots: ["renovate[bot]"]}
 instructions: |
   Be brief.

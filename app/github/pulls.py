@@ -57,7 +57,7 @@ class Pull:
 
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
-    """One file of a pull request; `patch` is None for what is binary or too large."""
+    """One file of a pull request; `patch` is None for what is binary or too large, `sha` its object's name."""
 
     path: str
     previous_path: str | None
@@ -65,6 +65,7 @@ class ChangedFile:
     additions: int
     deletions: int
     patch: str | None
+    sha: str | None = None
 
 
 async def get(repo: Repository, number: int) -> Pull:
@@ -190,4 +191,5 @@ def _file(data: dict[str, Any]) -> ChangedFile:
         additions=shape.number_or_none(data, "additions") or 0,
         deletions=shape.number_or_none(data, "deletions") or 0,
         patch=shape.text_or_none(data, "patch"),
+        sha=shape.text_or_none(data, "sha"),
     )

@@ -26,6 +26,7 @@ class Gate(StrEnum):
     GAMING = "gaming"
     SECRET = "secret"  # noqa: S105 (the name of a gate)
     SIZE = "size"
+    UNREADABLE = "unreadable"
     FORK = "fork"
     STACK = "stack"
 

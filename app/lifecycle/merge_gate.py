@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.lifecycle import people_gates
+from app.lifecycle import diff_gates, people_gates
 from app.lifecycle.ci_verdict import Answer
-from app.lifecycle.diff_guards import ChangedFile, weakens
 from app.lifecycle.gate import Evidence, Gate, Unmet, few
+from app.lifecycle.guards import Found
 from app.lifecycle.people_gates import People
 
-__all__ = ["ChangedFile", "Evidence", "Facts", "Finding", "Gate", "People", "Unmet", "review_gate", "unmet"]
+__all__ = ["Evidence", "Facts", "Finding", "Gate", "People", "Unmet", "review_gate", "unmet"]
 
 NOT_APPROVED = "nobody with write permission approved this commit"
 
@@ -37,7 +37,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The pull request as it is now. `human_approved` is about exactly this head; `blocking` are findings."""
+    """The pull request as it is now.
+
+    `human_approved` is about exactly this head; `blocking` are findings of the review, `guarded` those of the
+    guards.
+    """
 
     ci: Answer
     ci_why: str
@@ -53,11 +57,7 @@ class Facts:
     must_be_current: bool
     is_fork: bool
     is_stacked: bool
-    files: Sequence[ChangedFile]
-    max_files: int
-    max_lines: int
-    protected: Sequence[str]
-    secrets_in: Sequence[str]
+    guarded: Sequence[Found]
     people: People = field(default_factory=People)
     ci_evidence: Sequence[Evidence] = ()
     blocking: Sequence[Finding] = ()
@@ -67,7 +67,8 @@ class Facts:
 
 def unmet(facts: Facts) -> tuple[Unmet, ...]:
     """Everything that stands between the pull request and its merge, the gravest first."""
-    return (*_of_people(facts), *_of_code(facts), *_of_diff(facts))
+    of_diff = diff_gates.unmet(facts.guarded, human_approved=facts.human_approved)
+    return (*_of_people(facts), *_of_code(facts), *of_diff)
 
 
 def review_gate(
@@ -118,29 +119,3 @@ def _of_code(facts: Facts) -> list[Unmet]:
     if facts.is_stacked:
         found.append(Unmet(Gate.STACK, "it is part of a stack, which GitHub merges as a whole", "a maintainer"))
     return found
-
-
-def _of_diff(facts: Facts) -> list[Unmet]:
-    found: list[Unmet] = []
-    if facts.secrets_in:
-        words = f"it adds what looks like a secret: {few(facts.secrets_in)}"
-        found.append(Unmet(Gate.SECRET, words, "the author", _named(facts.secrets_in)))
-    lines = sum(file.additions + file.deletions for file in facts.files)
-    if len(facts.files) > facts.max_files or lines > facts.max_lines:
-        words = f"{len(facts.files)} files and {lines} lines are over the limits ({facts.max_files}, {facts.max_lines})"
-        found.append(Unmet(Gate.SIZE, words, "the author"))
-    if not facts.human_approved:
-        if facts.protected:
-            words = f"it touches protected paths: {few(facts.protected)}"
-            found.append(Unmet(Gate.PROTECTED, words, "a maintainer", _named(facts.protected)))
-        if weakened := weakens(facts.files):
-            words = f"it weakens what checks it: {few(weakened)}"
-            found.append(Unmet(Gate.GAMING, words, "a maintainer", _named(weakened)))
-    return found
-
-
-def _named(names: Sequence[str]) -> list[Evidence]:
-    return [Evidence(name) for name in names[:_LISTED]]
-
-
-_LISTED = 20

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app import agent_settings, redact
 from app.errors import Transient
 from app.github import picture, pulls
 from app.lifecycle import ci_verdict, merge_gate
 from app.lifecycle.checks import BranchRules
 from app.lifecycle.gate import Evidence
 from app.lifecycle.run import Mode
-from app.perform import approvers, open_findings, opinions, reading_ci, rules, trust
+from app.perform import approvers, guarding, open_findings, opinions, reading_ci, rules, trust
 from app.perform.world import Scope, World
-from app.workspace import policy
 
 _WRONG = frozenset({"failure", "timed_out", "startup_failure", "cancelled", "action_required", "stale"})
 
@@ -47,12 +45,10 @@ async def facts(world: World, scope: Scope, at: Look) -> merge_gate.Facts:
     pull, demanded, config = at.pull, at.rules, scope.config
     verdict = ci_verdict.verdict(reading_ci.question(world, scope, at.seen, demanded))
     said = await opinions.of(scope.github, at.seen.reviews)
-    files = [_file(file) for file in await pulls.files(scope.github, pull.number)]
     found = await world.database.read(
         lambda db: open_findings.latest(db, scope.run.id, scope.pull, config.review.blocking)
     )
     reviewed = found if found and found.sha == pull.head_sha else None
-    protected = policy.matcher((*config.protect, *agent_settings.PATTERNS))
     return merge_gate.Facts(
         ci=verdict.answer,
         ci_why=verdict.why,
@@ -72,11 +68,7 @@ async def facts(world: World, scope: Scope, at: Look) -> merge_gate.Facts:
         must_be_current=demanded.strict and not demanded.merge_queue,
         is_fork=pull.is_fork,
         is_stacked=pull.stack,
-        files=files,
-        max_files=config.limits.files,
-        max_lines=config.limits.lines,
-        protected=[file.path for file in files if any(map(protected.match_file, _names(file)))],
-        secrets_in=[file.path for file in files if adds_secret(file.patch or "")],
+        guarded=await guarding.look(scope, pull),
         base=pull.base_ref,
     )
 
@@ -89,11 +81,6 @@ async def _is_approved(scope: Scope) -> bool:
     return await trust.may_now(scope.github, trust.Who(approver.login, approver.id), scope.config.trust)
 
 
-def adds_secret(patch: str) -> bool:
-    """Whether a diff adds something that looks like a credential."""
-    return any(redact.holds_secret(line[1:]) for line in patch.splitlines() if line[:1] == "+")
-
-
 def _pages(verdict: ci_verdict.Verdict, seen: picture.Picture) -> list[Evidence]:
     """The checks that an answer other than green rests on, each with its page."""
     pages = {status.context: status.target_url for status in seen.checks.statuses}
@@ -101,13 +88,3 @@ def _pages(verdict: ci_verdict.Verdict, seen: picture.Picture) -> list[Evidence]
     pages |= {run.name: run.html_url for run in seen.checks.runs}
     pages |= {run.name: run.html_url for run in seen.checks.runs if run.conclusion in _WRONG}
     return [Evidence(name, pages.get(name)) for name in verdict.names]
-
-
-def _file(file: pulls.ChangedFile) -> merge_gate.ChangedFile:
-    return merge_gate.ChangedFile(
-        file.path, file.status, file.additions, file.deletions, file.patch, file.previous_path
-    )
-
-
-def _names(file: merge_gate.ChangedFile) -> list[str]:
-    return [file.path, file.old_path] if file.old_path else [file.path]

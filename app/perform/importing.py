@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app import words
 from app.lifecycle import effects, signals
-from app.perform import endings, gates
+from app.perform import endings, guarding
 from app.perform.world import Outcome, World, nothing, of_run
 from app.store import runs
 from app.store.connection import parse
@@ -36,7 +36,7 @@ async def import_(effect: effects.ImportWork, world: World) -> Outcome:
         why = "; ".join(str(refusal) for refusal in imported.refusals[:10])
         refused = signals.WorkRefused(attempt=effect.attempt, why=f"The change may not be pushed: {why}")
         return lambda db: endings.fail(db, row, effect.run_id, refused)
-    if gates.adds_secret(imported.patch):
+    if guarding.adds_secret(imported.patch):
         refused = signals.WorkRefused(attempt=effect.attempt, why="The change adds what looks like a secret.")
         return lambda db: endings.fail(db, row, effect.run_id, refused)
     if _leaves_conflict(imported.patch):

@@ -32,7 +32,8 @@ GATES: dict[Gate, str] = {
     Gate.PROTECTED: "It touches no protected path, or a person approved that",
     Gate.GAMING: "It weakens no check, or a person approved that",
     Gate.SECRET: "It adds no secret",
-    Gate.SIZE: "It is within the limits of size",
+    Gate.SIZE: "It is within the limits of size, or a person approved that",
+    Gate.UNREADABLE: "All of it can be looked into, or a person approved that",
     Gate.FORK: "A maintainer approved what comes from a fork",
     Gate.STACK: "It is in no stack",
 }

@@ -20,10 +20,13 @@ Kind = Literal[
 ]  # fmt: skip
 
 LOCK_FILES = (
-    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",
-    "poetry.lock", "uv.lock", "pdm.lock", "pylock*.toml", "Pipfile.lock", "requirements*.lock", "Cargo.lock",
-    "go.sum", "Gemfile.lock", "composer.lock", "mix.lock", "pubspec.lock", "Podfile.lock", "Package.resolved",
-    "packages.lock.json", "gradle.lockfile", "flake.lock", ".terraform.lock.hcl", "deno.lock",
+    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock",
+    "poetry.lock", "uv.lock", "pdm.lock", "pylock*.toml", "Pipfile.lock", "requirements*.lock", "conda-lock.yml",
+    "pixi.lock", "Cargo.lock", "go.sum", "go.work.sum", "Gemfile.lock", "gems.locked", "composer.lock", "symfony.lock",
+    "mix.lock", "rebar.lock", "*gradle.lockfile", "verification-metadata.xml", "packages.lock.json", "paket.lock",
+    "pubspec.lock", "Podfile.lock", "Package.resolved", "Cartfile.resolved", "flake.lock", ".terraform.lock.hcl",
+    "MODULE.bazel.lock", "stack.yaml.lock", "cabal.project.freeze", "Manifest.toml", "renv.lock", "conan.lock",
+    "shard.lock", "Chart.lock", "cpanfile.snapshot", "mise.lock",
 )  # fmt: skip
 GIT_SETTINGS = (".gitattributes", ".gitignore", ".gitmodules", ".lfsconfig", ".mailmap")
 _NO_LINKS = {name.encode() for name in GIT_SETTINGS}

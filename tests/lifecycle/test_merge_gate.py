@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.lifecycle.ci_verdict import Answer
-from app.lifecycle.diff_guards import ChangedFile
 from app.lifecycle.gate import Evidence, Gate
+from app.lifecycle.guards import Found, Kind
 from app.lifecycle.merge_gate import Facts, Finding, unmet
 from app.lifecycle.people_gates import People, ReviewDecision
 
@@ -23,10 +23,19 @@ AGREED = People(
 GOOD = Facts(
     ci=Answer.GREEN, ci_why="2 checks passed", none_is_green=False, needs_approval=False, human_approved=False,
     review_wanted=True, review_score=0.75, min_score=0.75, is_draft=False, has_conflict=False, is_behind=False,
-    must_be_current=True, is_fork=False, is_stacked=False, files=[ChangedFile("a.py", "modified", 3, 2, "+x\n-y")],
-    max_files=1, max_lines=5, protected=(), secrets_in=(), people=AGREED, base="main",
+    must_be_current=True, is_fork=False, is_stacked=False, guarded=(), people=AGREED,
+    base="main",
 )  # fmt: skip
-WEAKER = [ChangedFile("tests/test_a.py", "modified", 1, 0, "+@pytest.mark.skip")]
+
+
+def found(kind: Kind, phrase: str) -> dict[str, Any]:
+    return {"guarded": [Found(kind, "a.py", phrase)]}
+
+
+WEAKER = found(Kind.SKIPPED, "tests/test_a.py skips tests")
+SECRET = found(Kind.SECRET, "a.py in line 3")
+LOCK = found(Kind.LOCK_FILE, "uv.lock (a lock file) changed")
+SIZE = found(Kind.SIZE, "9 files and 5 lines are over the limits (1, 5)")
 BLOCKS = Finding("F3", "error", "a.py:7", "it divides by zero", "https://github.example/d/3")
 LINE = Evidence("carol on a.py")
 UNKNOWN, REQUIRED = ReviewDecision.UNKNOWN, ReviewDecision.REVIEW_REQUIRED
@@ -78,11 +87,13 @@ UNMET: list[tuple[str, dict[str, Any], Gate, str]] = [
     ("behind", {"is_behind": True}, Gate.BEHIND, "the branch demands that it holds the newest base"),
     ("a fork", {"is_fork": True}, Gate.FORK, "it comes from a fork and no maintainer approved this commit"),
     ("a stack", {"is_stacked": True}, Gate.STACK, "it is part of a stack, which GitHub merges as a whole"),
-    ("a secret", {"secrets_in": ["a.py"]}, Gate.SECRET, "it adds what looks like a secret: a.py"),
-    ("too many files", {"max_files": 0}, Gate.SIZE, "1 files and 5 lines are over the limits (0, 5)"),
-    ("too many lines", {"max_lines": 4}, Gate.SIZE, "1 files and 5 lines are over the limits (1, 4)"),
-    ("a protected path", {"protected": [".github/x"]}, Gate.PROTECTED, "it touches protected paths: .github/x"),
-    ("weaker tests", {"files": WEAKER}, Gate.GAMING, "it weakens what checks it: tests/test_a.py skips tests"),
+    ("a secret", SECRET, Gate.SECRET,
+     "it adds what looks like a secret: a.py in line 3; take it out, and revoke it"),
+    ("too large a change", SIZE, Gate.SIZE, "9 files and 5 lines are over the limits (1, 5)"),
+    ("a binary file", found(Kind.UNREADABLE, "a.bin is binary"), Gate.UNREADABLE,
+     "not all of it can be looked into: a.bin is binary"),
+    ("a protected path", LOCK, Gate.PROTECTED, "it touches protected paths: uv.lock (a lock file) changed"),
+    ("weaker tests", WEAKER, Gate.GAMING, "it weakens what checks it: tests/test_a.py skips tests"),
 ]  # fmt: skip
 
 
@@ -107,8 +118,9 @@ def test_one_condition_that_does_not_hold_is_named_alone(facts, gate, why):
         pytest.param({"is_behind": True, "must_be_current": False}, id="behind, where the branch does not mind"),
         pytest.param({"needs_approval": True, "human_approved": True}, id="approved by a person"),
         pytest.param({"is_fork": True, "human_approved": True}, id="a fork, approved"),
-        pytest.param({"protected": ["CODEOWNERS"], "human_approved": True}, id="a protected path, approved"),
-        pytest.param({"files": WEAKER, "human_approved": True}, id="weaker tests, approved"),
+        pytest.param({**LOCK, "human_approved": True}, id="a protected path, approved"),
+        pytest.param({**SIZE, "human_approved": True}, id="too large a change, approved"),
+        pytest.param({**WEAKER, "human_approved": True}, id="weaker tests, approved"),
         pytest.param(people(approvals_needed=0, approvals=()), id="no approvals, where none are demanded"),
         pytest.param(people(decision=ReviewDecision.NONE), id="nothing demanded by GitHub"),
         pytest.param(people(conversations=(LINE,), needs_conversations=False), id="conversations that nobody minds"),
@@ -134,11 +146,17 @@ def test_every_gate_is_in_the_table():
 
 def test_everything_that_does_not_hold_is_named():
     found = unmet(
-        replace(GOOD, is_draft=True, has_conflict=True, ci=Answer.RED, secrets_in=[f"{n}.py" for n in range(7)])
+        replace(
+            GOOD,
+            is_draft=True,
+            has_conflict=True,
+            ci=Answer.RED,
+            guarded=[Found(Kind.SECRET, f"{n}.py", f"{n}.py in line 1") for n in range(7)],
+        )
     )
 
     assert [one.gate for one in found] == [Gate.DRAFT, Gate.CONFLICT, Gate.CI, Gate.SECRET]
-    assert found[-1].why.endswith("4.py and 2 more")
+    assert found[-1].why.endswith("4.py in line 1 and 2 more; take it out, and revoke it")
 
 
 def test_where_nobody_can_know_a_code_owner_nobody_is_taken_for_one():
@@ -156,8 +174,8 @@ EVIDENCE: list[tuple[dict[str, Any], list[Evidence]]] = [
     (people(approvals_needed=2, approved_before=(BOB,)), [ANN, BOB]),
     (people(conversations=(LINE,)), [LINE]),
     ({"needs_approval": True} | people(approved_before=(BOB,)), [BOB]),
-    ({"secrets_in": ["a", "b"]}, [Evidence("a"), Evidence("b")]),
-    ({"protected": [str(n) for n in range(99)]}, [Evidence(str(n)) for n in range(20)]),
+    (SECRET, [Evidence("a.py in line 3")]),
+    ({"guarded": [Found(Kind.OWNERS, "a", str(n)) for n in range(99)]}, [Evidence(str(n)) for n in range(20)]),
     ({"has_conflict": True}, [Evidence("main")]),
 ]  # fmt: skip
 
@@ -172,8 +190,8 @@ def test_what_is_unmet_shows_what_it_rests_on(facts, evidence):
 WORSE: dict[str, Any] = {
     "ci": Answer.RED, "none_is_green": False, "needs_approval": True, "human_approved": False, "review_wanted": True,
     "review_score": None, "min_score": 1.0, "is_draft": True, "has_conflict": True, "is_behind": True,
-    "must_be_current": True, "is_fork": True, "is_stacked": True, "max_files": 0, "max_lines": 0,
-    "protected": ["x"], "secrets_in": ["x"], "blocking": [BLOCKS], "files": [*GOOD.files, *WEAKER],
+    "must_be_current": True, "is_fork": True, "is_stacked": True, "blocking": [BLOCKS],
+    "guarded": [*SECRET["guarded"], *LOCK["guarded"], *SIZE["guarded"], *WEAKER["guarded"]],
 }  # fmt: skip
 WORSE_OF_PEOPLE: dict[str, Any] = {
     "changes_requested": (BOB,), "approvals": (), "by_others": (), "approvals_needed": 9,
@@ -196,8 +214,8 @@ def any_facts(draw: st.DrawFn) -> Facts:
     group = st.sampled_from([(), (ANN,), (ANN, BOB)])
     return replace(
         GOOD, **flags, ci=draw(st.sampled_from(Answer)), review_score=draw(st.sampled_from([None, 0.0, 0.75, 1.0])),
-        blocking=draw(st.sampled_from([(), (BLOCKS,)])), secrets_in=draw(st.sampled_from([(), ("x",)])),
-        protected=draw(st.sampled_from([(), ("x",)])), files=draw(st.sampled_from([GOOD.files, WEAKER])),
+        blocking=draw(st.sampled_from([(), (BLOCKS,)])),
+        guarded=draw(st.sampled_from([(), *(one["guarded"] for one in (SECRET, LOCK, SIZE, WEAKER))])),
         people=replace(
             AGREED, **said, approvals=draw(group), by_others=draw(group), changes_requested=draw(group),
             approvals_needed=draw(st.integers(0, 2)), decision=draw(st.sampled_from(ReviewDecision)),
