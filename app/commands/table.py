@@ -92,8 +92,8 @@ def is_about_dursor(verb: str) -> bool:
 
 
 def is_a_persons(verb: str) -> bool:
-    """Whether a verb is a person's word for the code, that no bot can give."""
-    return verb in _ABOUT_COMMIT
+    """Whether a verb is a person's word, for the code or for fresh allowances, that no bot can give."""
+    return verb in _ABOUT_COMMIT | {"retry"}
 
 
 def commit_named(verb: str, rest: str) -> str | None:

@@ -8,7 +8,7 @@ against nobody, unless it takes our own push back.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Literal
@@ -69,9 +69,11 @@ def moved(db: Connection, run: Run, sha: str, by: Mover) -> None:
         _note(db, run, sha, "reverted" if is_back else "moved", by.login)
 
 
-def asked(db: Connection, run: Run, login: str) -> bool:
-    """Note that a program asked for work; True when that was one time too many, and the run waits for a person."""
-    return run.head_sha is not None and _note(db, run, run.head_sha, "asked", login)
+def may_ask(db: Connection, run: Run, login: str, given: Iterable[signals.Signal]) -> bool:
+    """Whether a program that may command is obeyed: it asks a few times an hour, and a fight is for people to end."""
+    if not any(advance.would_change(db, run.id, signal) for signal in given):
+        return True
+    return run.wait is not Wait.LOOP and not (run.head_sha and _note(db, run, run.head_sha, "asked", login))
 
 
 def _told(head_by: dict[str, object], sha: str) -> Mover:

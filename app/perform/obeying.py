@@ -10,7 +10,7 @@ from app.github import pulls
 from app.lifecycle import effects, signals
 from app.lifecycle.gate import Gate
 from app.lifecycle.run import Mode, Run
-from app.perform import adopting, answering, declining, explaining, reading, seeing, tasking, trust
+from app.perform import adopting, answering, declining, explaining, movers, reading, seeing, tasking, trust
 from app.perform.approvers import Approver
 from app.perform.world import Outcome, World, handle, nothing
 from app.repo_config import RepoConfig
@@ -158,14 +158,15 @@ def _do(
     db: Connection, effect: effects.ObeyComment, repo: Row, pull: pulls.Pull | None, mode: Mode, config: RepoConfig
 ) -> None:
     """Turn a command that may be obeyed into signals."""
-    if effect.verb == "take" and pull is not None:
+    if effect.verb == "take" and pull is not None and not (effect.author_is_bot and _run(db, effect)):
         adopting.adopt(db, repo, pull, table.mode_of(effect.rest) or mode, title=effect.title)
     if _begins(effect):
         asked = tasking.Request(effect.author, effect.rest or words.do_the_issue(), _source(effect))
         tasking.ask(db, repo, effect.number, asked, mode, title=effect.title or "", key=effect.comment_id)
         return
     run = _run(db, effect)
-    if run is None:
+    given = table.signals_of(effect.verb, effect.rest, effect.author, pull.head_sha if pull else "")
+    if run is None or (effect.author_is_bot and not movers.may_ask(db, run, effect.author, given)):
         return
     row = _pull(db, effect, repo)
     if effect.verb == "decline" and row is not None:
@@ -173,7 +174,7 @@ def _do(
     said = {"source": _source(effect), "author": effect.author}
     if effect.verb == "do" and row is not None and tasks.say(db, row["task_id"], "user", effect.rest, **said) is None:
         return
-    for signal in table.signals_of(effect.verb, effect.rest, effect.author, pull.head_sha if pull else ""):
+    for signal in given:
         if isinstance(signal, signals.Approved) and signal.sha == run.head_sha:
             by = Approver("comment", effect.author, effect.author_id, run.head_sha)
             agentic_runs.note(db, run.id, approved_by=str(by))

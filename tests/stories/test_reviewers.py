@@ -117,7 +117,7 @@ async def test_a_file_that_names_no_reviewer_is_reviewed_by_its_linter(hub, serv
 def answers(request):
     """What the model of the patch agent does as either."""
     if "Review the change below." in request.text:
-        return Tool("answer", {"summary": "Good.", "findings": []})
+        return Tool("answer", {"summary": "Good.", "findings": [], "resolved": []})
     if "Mended." in request.text or "A = 1" in request.text:
         return Say("Mended.")
     return Tool("edit", {"path": "a.py", "old": "import os\n", "new": "A = 1\n"})
@@ -135,6 +135,8 @@ async def test_an_agent_that_reviews_its_own_work_does_so_with_another_model(hub
         await server.until(pull, phase=Phase.AWAITING_HUMAN)
 
     (run,) = await scenes.rows(server, "SELECT model_name FROM runs")
-    (review,) = await scenes.rows(server, "SELECT model_name, status, error FROM reviews")
+    found = await scenes.rows(server, "SELECT model_name, status, error, sha, attempt, logs FROM reviews")
+    assert len(found) == 1, found
+    (review,) = found
     assert run["model_name"] == "newer-model"
     assert (review["model_name"], review["status"]) == ("older-model", "succeeded")
