@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.lifecycle.run import Phase, Wait
-from app.localhub.state import repository
+from app.localhub.state import issues, repository
 from tests.stories import scenes
 from tests.stories.server import configuration
 
@@ -58,66 +58,6 @@ async def test_s83_a_review_by_an_account_that_is_gone_neither_counts_nor_breaks
     assert (await server.run(pull)).wait is Wait.APPROVAL
     assert not hub.merges
     assert not await scenes.rows(server, "SELECT kind, error FROM jobs WHERE status = 'failed'")
-
-
-async def test_s88_a_base_that_was_modified_in_that_moment_is_tried_again(hub, server):
-    hub.faults.base_branch_modified = 2
-    pull = await scenes.green(hub, server)
-
-    await server.until(pull, phase=Phase.COMPLETED)
-
-    assert len(hub.merges) == 1
-
-
-async def test_s88_a_refusal_by_a_rule_that_dursor_cannot_see_is_shown_and_not_repeated(hub, server):
-    words = "Repository rule violations found"
-    scenes.fault(hub, "PUT", "/merge$", status=405, body={"message": words})
-    pull = await scenes.green(hub, server)
-
-    run = await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.REFUSED)
-    await server.rest()
-
-    assert words in (run.note or "")
-    assert words in scenes.sticky(hub, pull)
-    assert not hub.merges
-
-
-async def test_s88_a_head_that_moved_in_that_moment_is_not_merged(hub, server):
-    """409, and nobody told of the push yet."""
-    pull = await scenes.waiting_for_approval(hub, server)
-    scenes.fault(hub, "PUT", "/merge$", delay=0.7)
-    hub.comment(pull, "/dursor approve", author="alice")
-    await server.until(pull, phase=Phase.MERGING)
-
-    async with scenes.held_back(hub) as told:
-        await hub.push(pull, {"late.py": "LATE = True\n"})
-        await server.until(pull, head_sha=pull.head_sha, human_approved=False)
-    await scenes.let_go(hub, told)
-    await server.rest()
-
-    assert not hub.merges
-
-
-async def test_s88_a_409_for_a_head_that_did_not_move_is_merged_after_looking(hub, server):
-    """GitHub's servers do not all know the same head at once."""
-    scenes.fault(hub, "PUT", "/merge$", status=409, body={"message": "Head branch was modified."})
-    pull = await scenes.green(hub, server)
-
-    await server.until(pull, phase=Phase.COMPLETED)
-    assert len(hub.merges) == 1
-
-
-async def test_s88_a_merge_that_broke_and_did_not_happen_is_tried_again_after_looking(hub, server):
-    scenes.fault(hub, "PUT", "/merge$", status=500)
-    pull = await scenes.green(hub, server)
-
-    await server.until(pull, phase=Phase.COMPLETED)
-
-    paths = [(request.method, request.path.rpartition("/")[2]) for request in hub.requests]
-    tries = [place for place, (method, path) in enumerate(paths) if (method, path) == ("PUT", "merge")]
-    assert len(tries) == 2
-    assert ("GET", str(pull.number)) in paths[tries[0] : tries[1]]
-    assert len(hub.merges) == 1
 
 
 @pytest.mark.parametrize(
@@ -185,15 +125,6 @@ async def test_s91_what_nothing_holds_up_is_merged_directly_and_at_its_commit(hu
     assert merge.body["sha"] == hub.merges[0].head_sha
 
 
-async def test_s88_a_merge_whose_answer_was_lost_counts_as_done(hub, server):
-    scenes.fault(hub, "PUT", "/merge$", status=500, when="after")
-    pull = await scenes.green(hub, server)
-
-    await server.until(pull, phase=Phase.COMPLETED)
-    await server.rest()
-    assert len([request for request in hub.requests if request.path.endswith("/merge")]) == 1
-
-
 async def test_semi_automatic_mode_merges_the_approved_commit_and_never_what_was_pushed_after_it(hub, server):
     pull = await scenes.waiting_for_approval(hub, server)
     hub.set_permission(pull.repository, "bob", "write")
@@ -209,3 +140,13 @@ async def test_semi_automatic_mode_merges_the_approved_commit_and_never_what_was
     if not hub.merges:
         run = await server.until(pull, head_sha=pushed)
         assert not run.human_approved
+
+
+async def test_s60_a_pull_request_that_becomes_part_of_a_stack_is_left_to_a_person(hub, server):
+    pull = await scenes.waiting_for_approval(hub, server)
+    pull.stack = issues.Stack(3, 2, 1, pull.base_ref, pull.base_sha)
+
+    hub.comment(pull, "/dursor approve", author="alice")
+
+    await scenes.at_a_gate(server, pull, "stack")
+    assert not hub.merges
