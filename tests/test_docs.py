@@ -19,6 +19,8 @@ from app.commands import table
 from app.config import Settings
 from app.executors import binaries, registry
 from app.handlers import _ROUTES
+from app.lifecycle.gate import Gate
+from app.words.gates import GATES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -35,6 +37,12 @@ def test_the_readme_lists_every_setting_with_its_default():
 
 def test_the_readme_has_the_help_of_the_commands():
     assert _between(README.read_text(), "<!-- commands:begin -->", "<!-- commands:end -->") == table.help_text()
+
+
+def test_every_merge_gate_is_documented_and_has_its_words():
+    section = _between((ROOT / "docs/reviews.md").read_text(), "## The gates\n", "\n## Merging")
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == [gate.value for gate in Gate]
+    assert list(GATES) == list(Gate)
 
 
 def test_every_key_of_a_repository_is_documented_with_its_default():

@@ -9,7 +9,8 @@ import pytest
 
 from app import harmless, words
 from app.github import comments
-from app.lifecycle.merge_gate import Gate, Unmet
+from app.lifecycle.gate import Evidence, Gate, Unmet
+from app.lifecycle.merge_gate import Finding
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import Mode, Phase, Run, Wait
 from app.lifecycle.standing import GateLine, Known, gate_lines
@@ -57,9 +58,11 @@ def test_each_line_of_a_quotation_is_one():
 
 def seen(text: str, run: Run) -> words.Seen:
     """Everything a stranger may have a word in says `text`."""
-    gates = [GateLine(gate, False, text, text) for gate in Gate]
+    shown = [Evidence(text, text), Evidence(text, "javascript:alert(1)"), Evidence(text, "https://x/y#z-1")] * 3
+    gates = [GateLine(gate, False, text, text, shown, "2026-01-01T00:00:00.000Z") for gate in Gate]
     return words.Seen(
         run=replace(run, note=text), policy=Policy(reviews=True), gates=gates, since="2026-01-01T00:00:00.000Z",
+        findings=[Finding(f"F{n}", "error", text, text, text) for n in range(99)], asked=[(text, text)] * 99,
         failures=[(text, text)] * 30, review=text, score=0.5, ci="red",
         attempts=[words.Attempt("ci", text, "failed", text)] * 30, config_error=text, config_cuts=[text] * 30,
     )  # fmt: skip
@@ -105,6 +108,31 @@ def test_gates_that_nobody_looked_at_are_not_called_met():
     assert lines[Gate.SECRET].met is None
     assert Gate.FORK not in lines
     assert Gate.REVIEW not in lines
+
+
+def test_a_gate_says_what_shows_it_who_acts_next_and_since_when():
+    page = "https://github.example/octo/widgets/pull/1#pullrequestreview-7"
+    one = GateLine(
+        Gate.CHANGES_REQUESTED,
+        False,
+        "bob requested changes",
+        "bob",
+        [Evidence("bob", page)],
+        "2026-01-02T03:04:05.006Z",
+    )
+    (told,) = words.checklist([one])
+    assert told == (
+        f"- ❌ Nobody wants changes: bob requested changes. Evidence: [bob]({page}). Next: bob. "
+        "Since 2026-01-02 03:04 UTC."
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "https://x/)[y](z", "https://x/ y", "https://x/@alice", "//x", ""]
+)
+def test_an_address_that_is_more_than_one_is_no_link(url):
+    (told,) = words.checklist([GateLine(Gate.CI, False, "CI is red", "CI", [Evidence("lint", url)])])
+    assert "Evidence: lint." in told
 
 
 def test_the_last_look_at_the_gates_counts_where_nothing_newer_is_known():

@@ -91,6 +91,7 @@ def of(db: Connection, scope: Scope) -> words.Seen:
         review=review["overall_summary"] if review else None,
         score=found.score if found else None,
         findings=(*found.blocking, *found.others) if found else (),
+        asked=[(str(one["author"]), one["content"]) for one in overview.asked(db, scope.task["id"])],
         attempts=[
             words.Attempt(
                 one["work"] or "task", one["executor"] or "", one["status"], one["error"] or one["summary"] or ""

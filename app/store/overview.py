@@ -27,6 +27,17 @@ def runs(db: Connection, limit: int) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
+def asked(db: Connection, task_id: str) -> list[Row]:
+    """What people asked for that no executor run was given, or none that ended well yet: `author` and `content`."""
+    return db.execute(
+        """SELECT author, content FROM messages LEFT JOIN runs ON runs.id = messages.run_id
+           WHERE messages.task_id = ? AND role = 'user' AND author IS NOT NULL
+             AND coalesce(runs.status, 'queued') <> 'succeeded'
+           ORDER BY messages.id""",
+        (task_id,),
+    ).fetchall()
+
+
 def awaiting(db: Connection) -> list[dict[str, Any]]:
     """The providers whose limits are waited for: until when, and how many runs do."""
     rows = db.execute(

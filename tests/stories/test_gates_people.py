@@ -137,13 +137,14 @@ async def test_what_somebody_who_may_write_no_more_said_does_not_count(hub, serv
 
 
 async def test_a_comment_clears_no_opinion_and_a_name_in_another_case_is_the_same_person(hub, server):
-    pull = await guarded(hub, server)
-    await hub.finish_check(pull, "lint", "failure")
+    pull = await scenes.waiting_for_approval(hub, server, autofix="'true'")
+    for who in ("bob", "carol"):
+        hub.set_permission(pull.repository, who, "write")
     await hub.review(pull, "CHANGES_REQUESTED", "No.", author="bob")
     await server.until(pull, wait=Wait.NO_CHANGE)
     hub.user("bob").login = "Bob"
     await hub.review(pull, "COMMENTED", "Hm.", author="bob")
-    await hub.finish_check(pull, "lint", "success")
+    await hub.review(pull, "APPROVED", author="carol")
     await scenes.at_a_gate(server, pull, "requested changes")
     await server.rest()
     assert not hub.merges
@@ -201,7 +202,7 @@ async def test_our_own_push_takes_an_approval_away_and_says_whose(hub, server):
     pull = await scenes.working_on(hub, server, files=scenes.LINT_ERROR)
     hub.set_permission(pull.repository, "bob", "write")
     approved = pull.head_sha
-    hub.comment(pull, "/dursor approve", author="bob")
+    hub.comment(pull, f"/dursor approve {approved}", author="bob")
     await server.until(pull, human_approved=True)
 
     await hub.finish_check(pull, "lint", "failure")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import aiohttp
 from click.testing import CliRunner
@@ -15,11 +16,11 @@ from tests.stories import eventually, scenes
 GATE = re.compile(r"^- ([✅❌⬜] (?!Taken|CI: |Review: |Merge gates|Merged).+)$", re.MULTILINE)
 
 
-async def status(server) -> list[dict]:
+async def status(server) -> list[dict[str, Any]]:
     headers = {"Authorization": "Bearer an-admin-token-for-tests"}
     async with aiohttp.ClientSession(headers=headers) as http, http.get(f"{server.url}/status") as answer:
         (run,) = (await answer.json())["live_runs"]
-    return run["gates"]
+    return list(run["gates"])
 
 
 def in_the_check(hub, pull) -> str:
