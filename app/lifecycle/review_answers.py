@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.lifecycle import moves, signals
+from app.lifecycle import effects, moves, signals
 from app.lifecycle.moves import Decision
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import Phase, Run, Wait, Work
 
 
 def reviewed(run: Run, answer: signals.ReviewFinished | signals.ReviewFailed, policy: Policy) -> Decision:
-    """Return the run after a review. A run that does something else hears none."""
+    """Return the run after a review. A run that does something else hears none.
+
+    What was found is posted first, before anything else moves the head.
+    """
     if run.phase is not Phase.REVIEWING:
         return Decision(run)
+    is_there = isinstance(answer, signals.ReviewFinished)
+    posted = (effects.PostReview(run.id, answer.attempt),) if is_there else ()
+    return moves.after(posted, _went_on(run, answer, policy))
+
+
+def _went_on(run: Run, answer: signals.ReviewFinished | signals.ReviewFailed, policy: Policy) -> Decision:
     match answer:
         case signals.ReviewFinished(score=score, blocking=0) if score >= policy.min_review_score:
             return _good(replace(run, failures=0), policy)

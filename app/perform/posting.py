@@ -91,7 +91,7 @@ def _finding(row: Row) -> words.Finding:
 
 async def _is_head(job: _Job) -> bool:
     """Whether GitHub still shows the commit that was reviewed, on a pull request that is open."""
-    if job.scope.run.is_terminal or job.scope.run.head_sha != job.review.sha:
+    if job.scope.run.head_sha != job.review.sha:
         return False
     pull = await pulls.get(job.scope.github, job.number)
     return pull.head_sha == job.review.sha and pull.state == "open"

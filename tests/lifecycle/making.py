@@ -82,8 +82,8 @@ def row(
 ) -> Row:
     """A row of a table. A wait stands for awaiting_human because of it, which tells people about it.
 
-    `asks` names the effects in any order, without ShowStatus and the Release of every end; a row that names
-    none for a wait expects `Say`.
+    `asks` names the effects in any order, without ShowStatus, the Release of every end and the post of every
+    review; a row that names none for a wait expects `Say`.
     """
     expected = asks if asks is not None else ("Say" if isinstance(then, Wait) else "")
     return Row(says, given, signal, then, expected, policy, values)
@@ -96,12 +96,20 @@ def check(row: Row) -> None:
     waiting = isinstance(row.then, Wait)
     assert run.phase is (Phase.AWAITING_HUMAN if waiting else row.then)
     assert not waiting or run.wait is row.then
-    shown = {"ShowStatus", "Release", "AnswerThreads"}
+    shown = {"ShowStatus", "Release", "AnswerThreads", "PostReview"}
     assert [name for name in names if name not in shown] == sorted(row.asks.split())
+    posts = [effect for effect in asked if isinstance(effect, effects.PostReview)]
+    assert posts == (list(asked[:1]) if _hears_a_review(row) else [])
     assert [effect for effect in asked if isinstance(effect, effects.Release)] == (
         [asked[-1]] if run.is_terminal and not row.given.is_terminal else []
     )
     assert {name: getattr(run, name) for name in row.values} == row.values
+
+
+def _hears_a_review(row: Row) -> bool:
+    heard, run = row.signal, row.given
+    is_review = isinstance(heard, signals.ReviewFinished) and (heard.sha, heard.attempt) == (run.head_sha, run.attempt)
+    return is_review and run.phase is Phase.REVIEWING and not run.paused
 
 
 EVERY_LIVE_PHASE = [phase for phase in Phase if phase not in {Phase.COMPLETED, Phase.FAILED, Phase.CANCELED}]
