@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.api.server import TOKEN, Running
 
-EXAMPLES = 8
+EXAMPLES = 5
 SECONDS = 280
 
 
@@ -31,7 +31,8 @@ def _settings(served: Running) -> str:
     lines += [f"headers = {{ Authorization = {json.dumps(f'Bearer {TOKEN}')} }}"]
     for name, value in served.ids.items():
         lines += [f"[dictionaries.{name}]", f"values = [{json.dumps(value)}]"]
-    lines += ["[parameters]"]
+    lines += ["[phases.coverage]", "generate-duplicate-query-parameters = true"]
+    lines += ['unexpected-methods = ["TRACE", "QUERY"]', "[parameters]"]
     for name in served.ids:
         known = f'{{ dictionary = "{name}", probability = 0.75 }}'
         lines += [f'"path.{name}" = {known}', f'"query.{name}" = {known}', f'"body.{name}" = {known}']
