@@ -69,13 +69,11 @@ def status_comment(seen: Seen) -> str:
         told = "\n".join(f"- [ ] {offer.label} <!-- /dursor {offer.command} -->" for offer in boxes)
         blocks.append(f"Tick what dursor should do now:\n\n{told}")
     if not run.is_terminal:
+        found = [_finding(one) for one in seen.findings]
+        asked = [f"- {line(who)}: {line(what)}" for who, what in seen.asked]
         blocks.append(_details("Merge gates", checklist(seen.gates)))
-    if not run.is_terminal and seen.findings:
-        title = f"Open findings: {len(seen.findings)}"
-        blocks.append(_details(title, _list([_finding(one) for one in seen.findings])))
-    if not run.is_terminal and seen.asked:
-        title = f"Asked for and not done: {len(seen.asked)}"
-        blocks.append(_details(title, _list([f"- {line(who)}: {line(what)}" for who, what in seen.asked])))
+        blocks.append(_details(f"Open findings: {len(found)}", _list(found)))
+        blocks.append(_details(f"Asked for and not done: {len(asked)}", _list(asked)))
     if seen.failures:
         blocks.append(_details("What failed last", [_failure(*found) for found in seen.failures[:_SHOWN]]))
     if seen.attempts:

@@ -178,36 +178,3 @@ async def test_without_githubs_decision_nothing_merges(hub, server):
     await scenes.swept(server)
 
     await server.until(pull, phase=Phase.COMPLETED)
-
-
-async def test_a_persons_push_takes_an_approval_away_and_says_whose(hub, server):
-    pull = await scenes.working_on(hub, server)
-    hub.set_permission(pull.repository, "bob", "write")
-    await hub.review(pull, "APPROVED", author="bob")
-    await server.until(pull, human_approved=True)
-    approved = pull.head_sha
-
-    await hub.push(pull, {"b.py": "B = 1\n"})
-    await server.until(pull, head_sha=pull.head_sha, human_approved=False)
-    await server.rest()
-    await hub.push(pull, {"c.py": "C = 1\n"})
-    await server.until(pull, head_sha=pull.head_sha)
-    await server.rest()
-
-    (said,) = scenes.said_by_us(hub, pull, "does not count any more")
-    assert f"The approval by bob was of `{approved[:10]}`" in said
-
-
-async def test_our_own_push_takes_an_approval_away_and_says_whose(hub, server):
-    pull = await scenes.working_on(hub, server, files=scenes.LINT_ERROR)
-    hub.set_permission(pull.repository, "bob", "write")
-    approved = pull.head_sha
-    hub.comment(pull, f"/dursor approve {approved}", author="bob")
-    await server.until(pull, human_approved=True)
-
-    await hub.finish_check(pull, "lint", "failure")
-    await server.until(pull, ci_iterations=1, human_approved=False, phase=Phase.WAITING_CI)
-    await server.rest()
-
-    (said,) = scenes.said_by_us(hub, pull, "does not count any more")
-    assert f"The approval by bob was of `{approved[:10]}`" in said
