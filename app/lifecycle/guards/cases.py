@@ -125,10 +125,8 @@ def tokens(lines: Sequence[str]) -> set[str]:
 
 def cases(diff: Diff, side: Side) -> list[Case]:
     """All tests that the hunks of a file show on a side, and what stands between them."""
-    found: list[Case] = []
-    for number, hunk in enumerate(diff.hunks):
-        found += _in_hunk(diff, f"#{number}", getattr(hunk, side), hunk.heading)
-    return found
+    hunks = enumerate(diff.hunks)
+    return [case for at, hunk in hunks for case in _in_hunk(diff, f"#{at}", getattr(hunk, side), hunk.heading)]
 
 
 def rows(diff: Diff, side: Side) -> list[str]:

@@ -47,7 +47,7 @@ def _missing(diffs: Sequence[Diff], old: Sequence[Case], new: Sequence[Case]) ->
     gone, came = _unpaired(old, new)
     said: defaultdict[bool, set[str]] = defaultdict(set)
     for diff in diffs:
-        if any(map(names.is_test, [diff.file])) or diff.file.path.endswith(".rs"):
+        if names.is_test(diff.file) or diff.file.path.endswith(".rs"):
             said[True] |= cases.tokens(diff.added)
     for case in came:
         said[True] |= cases.tokens([line.text for line in case.lines[1:]])
