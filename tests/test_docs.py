@@ -71,7 +71,7 @@ def test_the_full_example_names_every_key():
 def test_the_readme_subscribes_to_the_events_that_are_handled():
     told = re.search(r"\*\*Events\*\*: ([^.]*)\.", README.read_text())
     assert told is not None
-    names = {name.strip().lower().replace(" ", "_") for name in told[1].split(",")}
+    names = {"_".join(name.lower().split()) for name in told[1].split(",")}
     assert names == {event for event, _ in _ROUTES} - UNASKED
 
 

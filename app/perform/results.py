@@ -94,7 +94,7 @@ def _settle(
         runs.end(db, row["id"], "canceled", error="the run ended before it did", **known)
     elif result.status in {"done", "canceled"}:
         runs.change(
-            db, row["id"], summary=redact.text(str(result.args.get("summary") or words))[:_SUMMARY] or "done", **known
+            db, row["id"], summary=_kept(redact.text(str(result.args.get("summary") or words))) or "done", **known
         )
         if result.args.get("is_unchanged"):
             _settle_unchanged(db, run, runs.get(db, row["id"]))
@@ -110,6 +110,12 @@ def _settle(
         runs.end(db, row["id"], "failed", error=words, **known)
         failed = signals.WorkFailed(attempt=result.attempt, error=words)
         advance.signal(db, row["agentic_run_id"], failed, agent=row["executor_type"], duration_ms=endings.took(db, row))
+
+
+def _kept(summary: str) -> str:
+    """The beginning of what an executor says, and its end, where it tells of each request."""
+    left_out = len(summary) - _SUMMARY
+    return summary if left_out <= 0 else f"{summary[: _SUMMARY // 3]}\n[…]\n{summary[_SUMMARY // 3 + left_out :]}"
 
 
 def _settle_unchanged(db: Connection, run: Run, row: Row) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.lifecycle.run import Phase, Wait
+from app.localhub import faults
 from tests import providers
 from tests.providers import Say, Tool
 from tests.stories import agents, eventually, scenes
@@ -169,3 +170,17 @@ async def test_threads_are_read_once_for_all_answers_and_never_when_none_is_due(
 
 def reads(hub):
     return sum("query Threads(" in str(request.body) for request in hub.requests)
+
+
+async def test_an_answer_under_which_the_server_ended_is_given_once(hub, tmp_path):
+    """GitHub has it; the server that asked never heard of it."""
+    trouble = faults.Fault("POST", "/replies$", reset=True, when="after")
+    async with servers.running(hub, tmp_path / "data") as server:
+        hub.faults.add(trouble)
+        _, comments = await reviewed(hub, server, 2, autofix=ONE_MORE)
+        await eventually.until(lambda: trouble not in hub.faults.waiting and any(map(replies, comments)))
+    async with servers.running(hub, tmp_path / "data") as server:
+        await eventually.until(lambda: all(map(replies, comments)))
+        await server.rest()
+        assert [len(replies(comment)) for comment in comments] == [1, 1]
+        assert not await scenes.rows(server, "SELECT id FROM remarks WHERE answered_at IS NULL")

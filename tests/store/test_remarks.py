@@ -1,0 +1,87 @@
+"""Remarks get labels that go on counting within a task, and an answer each time that they were worked on."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.lifecycle.run import Mode
+from app.store import connection, migrate, remarks, repos, runs, tasks
+
+
+@pytest.fixture
+def db(tmp_path):
+    opened = connection.connect(tmp_path / "test.db")
+    migrate.up_to_date(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def task(db):
+    repo = repos.save(
+        db, github_id=1, full_name="octo/widgets", installation_id=1, repo_url="", default_branch="main",
+        workspace_path="x",
+    )  # fmt: skip
+    return tasks.create(db, repo, "A task", Mode.SEMI_AUTO)
+
+
+def said(db, task, source, *comments):
+    message = tasks.say(db, task, "user", "words", source=source, author="bob")
+    remarks.add(db, message, zip(remarks.labels(db, task, len(comments)), comments, strict=True))
+    return message
+
+
+def given(db, task, **values):
+    run = runs.create(db, task_id=task, instruction="x")
+    tasks.give(db, task, run)
+    runs.end(db, run, **values)
+    return run
+
+
+def due(db, task, *, is_over=False):
+    return [row["label"] for row in remarks.due(db, task, is_over=is_over)]
+
+
+def test_labels_go_on_counting(db, task):
+    said(db, task, "review:1", 11, 12)
+    said(db, task, "review:2", 13)
+    assert remarks.known(db, task) == {11: "R1", 12: "R2", 13: "R3"}
+
+
+@pytest.mark.parametrize(
+    ("ended", "now", "once_over"),
+    [
+        ({"status": "succeeded", "commit_sha": "c", "pushed_at": "2026"}, ["R1"], ["R1"]),
+        ({"status": "succeeded"}, ["R1"], ["R1"]),
+        ({"status": "succeeded", "commit_sha": "c"}, [], ["R1"]),
+        ({"status": "failed"}, [], ["R1"]),
+        ({"status": "canceled"}, [], ["R1"]),
+    ],
+)
+def test_what_came_to_nothing_is_an_answer_only_when_nobody_tries_again(db, task, ended, now, once_over):
+    said(db, task, "review:1", 11)
+    assert due(db, task, is_over=True) == []
+    given(db, task, **ended)
+    assert (due(db, task), due(db, task, is_over=True)) == (now, once_over)
+
+
+def test_what_was_answered_is_due_again_only_when_it_is_worked_on_again(db, task):
+    said(db, task, "review:1", 11)
+    given(db, task, status="failed")
+    (row,) = remarks.due(db, task, is_over=True)
+    remarks.answered(db, row["id"])
+    assert due(db, task, is_over=True) == []
+
+    given(db, task, status="succeeded", commit_sha="c", pushed_at="2026")
+    assert due(db, task) == ["R1"]
+
+
+def test_work_that_never_reached_the_branch_leaves_its_requests_unheard(db, task):
+    said(db, task, "review:1", 11)
+    tasks.say(db, task, "system", "aside", source="aside:1")
+    tasks.say(db, task, "system", "I see.", source="reply:1", author="bob")
+    given(db, task, status="succeeded", commit_sha="c")
+    assert [row["source"] for row in tasks.unheard(db, task)] == ["review:1"]
+    assert [row["source"] for row in tasks.overheard(db, task)] == ["reply:1"]
+    given(db, task, status="succeeded", commit_sha="d", pushed_at="2026")
+    assert tasks.unheard(db, task) == tasks.overheard(db, task) == []
