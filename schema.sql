@@ -246,7 +246,7 @@ CREATE TABLE reviews (
     provider        TEXT,
     base_sha        TEXT,     -- the base commit it was compared with
     notes           TEXT,     -- JSON array: words on what was left out
-    posted_id       INTEGER,  -- GitHub's review that shows it; 0 while it is being made
+    posted_id       INTEGER,  -- GitHub's review that shows it; 0 while it is being made; -1: none does
     reserved_usd    REAL      -- set aside for it until it ends
 );
 CREATE INDEX idx_reviews_task ON reviews (task_id);

@@ -16,7 +16,7 @@ from app import handlers
 from app.handlers.event import Event, Us
 from app.lifecycle.run import TERMINAL, Phase, Wait
 from app.store.connection import Connection, connect
-from tests.stories import scenes
+from tests.stories import eventually, scenes
 from tests.stories.server import configuration, running
 
 OF_CHECKS = {"check_run", "check_suite", "workflow_run"}
@@ -34,7 +34,9 @@ async def lives(hub, folder) -> tuple[list[tuple[str, dict[str, Any]]], Us]:
     """Lead pull requests through fixes, a pause, an approval and merges; returns what our own writes sent, and us."""
     async with running(hub, folder) as server:
         more = "merge: {delete_branch: true}"
-        repo = await hub.create_repository("octo/widgets", configuration("full_auto", more=more))
+        repo = await hub.create_repository(
+            "octo/widgets", configuration("full_auto", reviewer="command:lint", more=more)
+        )
         fixed = await hub.open_pull_request(repo, files=scenes.LINT_ERROR, branch="fixed")
         await server.until(fixed)
         await hub.finish_check(fixed, "lint", "failure")
@@ -49,6 +51,8 @@ async def lives(hub, folder) -> tuple[list[tuple[str, dict[str, Any]]], Us]:
             await server.rest()
         await hub.finish_check(talked, "lint", "failure")
         await server.until(talked, wait=Wait.CI_RED)
+        hub.comment(talked, "/dursor review", author="alice")
+        await eventually.until(lambda: talked.reviews)
         await server.rest()
         us = server.world.us
     found = [hub.deliveries.get(item["id"]) for item in hub.deliveries.list(1000)[0]]
@@ -77,6 +81,7 @@ async def test_what_dursor_writes_wakes_nothing_when_it_comes_back(hub, tmp_path
     echoes, us = await lives(hub, tmp_path / "data")
     kinds = {(event, payload.get("action")) for event, payload in echoes}
     assert {("issue_comment", "created"), ("push", None), ("pull_request", "closed"), ("check_run", "created")} <= kinds
+    assert {("pull_request_review", "submitted"), ("pull_request_review_comment", "created")} <= kinds
     db = connect(tmp_path / "data" / "dursor.db")
 
     @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
