@@ -27,6 +27,7 @@ def task(db):
 
 def said(db, task, source, *comments):
     message = tasks.say(db, task, "user", "words", source=source, author="bob")
+    assert message is not None
     remarks.add(db, message, zip(remarks.labels(db, task, len(comments)), comments, strict=True))
     return message
 
