@@ -30,7 +30,7 @@ def _went_on(run: Run, answer: signals.ReviewFinished | signals.ReviewFailed, po
             why = f"The last fix did not change what the review finds: {what}"
             return moves.await_person(replace(run, failures=0), Wait.NO_PROGRESS, why)
         case signals.ReviewFinished(score=score, blocking=blocking) if not moves.works_unasked(run, policy):
-            why = f"The review scored {score:.2f} with {blocking} blocking findings."
+            why = f"The review scored {score:.2f}, and {blocking or 'nothing'} of what it found blocks a merge."
             return moves.await_person(replace(run, failures=0), Wait.FINDINGS, why)
         case signals.ReviewFinished():
             return moves.fix(run, Work.REVIEW, policy)
