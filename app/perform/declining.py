@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 
 from app import advance, outbox, redact, words
-from app.lifecycle import effects, score, signals
+from app.lifecycle import effects
 from app.lifecycle.run import Run
+from app.perform import judging
 from app.perform.world import Scope
 from app.repo_config import RepoConfig
-from app.store import agentic_runs, findings, reviews
+from app.store import findings
 from app.store.connection import Connection, Row
 
 _NAMED = re.compile(r"[Ff]([1-9][0-9]{0,5})[.,:;]?(?:\s+|$)")
@@ -53,12 +54,9 @@ def resolved(db: Connection, scope: Scope, declined: Sequence[tuple[str, str, st
 
 def weigh_again(db: Connection, run_id: str, config: RepoConfig) -> None:
     """Tell the run what its latest review comes to without what people declined, and have the threads answered."""
-    review = reviews.latest(db, run_id)
-    if review is not None and review["sha"]:
-        severities = [row["severity"] for row in findings.counted(db, review["id"])]
-        points, block = score.score(severities), score.blocking(severities, config.review.blocking)
-        agentic_runs.note(db, run_id, last_review_score=points)
-        advance.signal(db, run_id, signals.FindingsDeclined(sha=review["sha"], score=points, blocking=block))
+    left = judging.without_declined(db, run_id, config.review.blocking)
+    if left is not None:
+        advance.signal(db, run_id, left)
     outbox.enqueue(db, effects.AnswerThreads(run_id))
 
 

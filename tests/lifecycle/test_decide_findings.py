@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ from tests.lifecycle.making import (
 )
 
 SAME = replace(reviewed(0.5, 1), stuck="F1 (a.py:3) Wrong.")
-FIXED = {"review_iterations": 1, "work": Work.REVIEW}
+FIXED: dict[str, Any] = {"review_iterations": 1, "work": Work.REVIEW}
 NO_PROGRESS = waits(Wait.NO_PROGRESS, came_from=Phase.REVIEWING, **FIXED)
 FINDINGS = waits(Wait.FINDINGS, INTERACTIVE, came_from=Phase.REVIEWING)
 

@@ -66,15 +66,17 @@ async def review(database, tmp_path):
             task_id = tasks.create(db, repo_id, "t", Mode.INTERACTIVE)
             prs.create(db, task_id, number=1, url="u", branch="b", title="t", head_sha=HEAD)
             run = advance.begin(db, task_id, mode=Mode.INTERACTIVE, pr_number=1, head_sha=HEAD)
-            run = advance.signal(db, run.id, signals.CiPassed(sha=HEAD))
-            assert run.phase is Phase.REVIEWING
+            advance.signal(db, run.id, signals.CiPassed(sha=HEAD))
+            reviewing_now = agentic_runs.find(db, run.id)
+            assert reviewing_now is not None
+            assert reviewing_now.phase is Phase.REVIEWING
             kind = executor.partition(":")[0]
             review_id = reviews.create(
-                db, task_id=task_id, agentic_run_id=run.id, attempt=run.attempt, sha=HEAD, executor=executor,
+                db, task_id=task_id, agentic_run_id=run.id, attempt=reviewing_now.attempt, sha=HEAD, executor=executor,
                 executor_type=kind, target_run_ids="[]",
             )  # fmt: skip
             reviews.hand_out(db, review_id, str(tree))
-            return run.id, review_id, run.attempt
+            return run.id, review_id, reviewing_now.attempt
 
         run_id, review_id, attempt = await database.write(reviewing)
         args = {"structured": text} if executor == "patch_agent" else {"output": text}

@@ -115,6 +115,7 @@ async def test_what_a_person_declined_is_not_raised_again_and_sends_the_run_on(h
         (row,) = db.execute("SELECT * FROM findings").fetchall()
         findings.decline(db, row["id"], by="bob", why="It is meant so.")
         left = judging.without_declined(db, run.id, ["error"])
+        assert left is not None
         advance.signal(db, run.id, left)
 
     await server.world.database.write(declined)
