@@ -101,6 +101,13 @@ def test_the_same_standing_is_written_the_same():
     assert words.status_comment(seen("x", RUNS[0])) == words.status_comment(seen("x", RUNS[0]))
 
 
+@pytest.mark.parametrize(("met", "sign"), [(True, "✅"), (False, "❌")])
+def test_a_review_is_called_good_only_where_its_gate_holds(met, sign):
+    gates = [GateLine(Gate.REVIEW, met, "a finding blocks", "dursor")]
+    shown = replace(seen("Good.", RUNS[0]), gates=gates, score=0.9)
+    assert f"- {sign} Review: Good." in words.status_comment(shown)
+
+
 def test_gates_that_nobody_looked_at_are_not_called_met():
     lines = {line.gate: line for line in gate_lines(RUNS[0], Policy(), Known(ci="green"))}
     assert lines[Gate.CI].met is True

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.commands.offers import offers
 from app.harmless import code, line, quote
-from app.lifecycle.merge_gate import Finding
+from app.lifecycle.merge_gate import Finding, Gate
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import Phase, Run
 from app.lifecycle.standing import GateLine, next_actor
@@ -141,13 +141,15 @@ def _review_sign(seen: Seen) -> str:
         return "⏳"
     if seen.run.phase is Phase.FIXING_REVIEW:
         return "🔧"
-    return "⬜" if seen.score is None else ("✅" if seen.score >= seen.policy.min_review_score else "❌")
+    if seen.score is None:
+        return "⬜"
+    return "❌" if any(gate.gate is Gate.REVIEW and gate.met is False for gate in seen.gates) else "✅"
 
 
 def _review(seen: Seen) -> str:
     if seen.score is None:
         return "not yet"
-    return f"{seen.score:.2f} of {seen.policy.min_review_score:.2f}" + (f", {line(seen.review)}" if seen.review else "")
+    return line(seen.review) if seen.review else f"{seen.score:.2f} of {seen.policy.min_review_score:.2f}"
 
 
 def _failure(name: str, step: str | None) -> str:
