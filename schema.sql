@@ -61,7 +61,8 @@ CREATE TABLE tasks (
     candidate     INTEGER,  -- its number among them
     moved_by      TEXT,     -- who put its card where it lies; null: the rule
     comment_id    INTEGER,  -- the comparison of its candidates; 0 while it is being made
-    comment_shown TEXT      -- digest of what that says
+    comment_shown TEXT,     -- digest of what that says
+    picked_at     TEXT      -- when this candidate was taken
 );
 CREATE INDEX idx_tasks_repo ON tasks (repo_id);
 CREATE INDEX idx_tasks_parent ON tasks (parent_id);
@@ -123,7 +124,8 @@ CREATE TABLE runs (
     counted         TEXT,     -- JSON: tokens since the session began as its agent counts them
     retry_at        TEXT,     -- a provider's limit is waited for until then and the tree kept as it is
     waits           INTEGER,  -- how often in a row
-    reserved_usd    REAL      -- set aside for it until it ends
+    reserved_usd    REAL,     -- set aside for it until it ends
+    pull_text       TEXT      -- what it wrote for the pull request: a line with the title, then the text
 );
 CREATE INDEX idx_runs_task ON runs (task_id);
 CREATE INDEX idx_runs_message ON runs (message_id);
@@ -157,7 +159,8 @@ CREATE TABLE prs (
     comment_shown     TEXT,     -- digest of what the status comment says
     check_shown       TEXT,     -- digest of what the check run says
     comment_losses    INTEGER,  -- how often a person deleted the status comment
-    head_by           TEXT      -- JSON: who pushed which commit as GitHub's event told it last
+    head_by           TEXT,     -- JSON: who pushed which commit as GitHub's event told it last
+    described         TEXT      -- JSON: digests of the titles and texts that we wrote; null where people opened it
 );
 CREATE INDEX idx_prs_task ON prs (task_id);
 CREATE INDEX idx_prs_number ON prs (number);

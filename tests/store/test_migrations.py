@@ -100,6 +100,8 @@ def test_a_file_of_version_1_becomes_what_a_new_file_is(db):
 
 
 _BEFORE = (
+    "ALTER TABLE prs DROP COLUMN described",
+    "ALTER TABLE runs DROP COLUMN pull_text",
     "ALTER TABLE prs DROP COLUMN head_by",
     "ALTER TABLE model_profiles DROP COLUMN test_error",
     "ALTER TABLE model_profiles DROP COLUMN tested_at",
@@ -111,6 +113,7 @@ _BEFORE = (
     "ALTER TABLE backlog_items DROP COLUMN issue_number",
     "ALTER TABLE backlog_items DROP COLUMN number",
     "DROP INDEX idx_tasks_parent",
+    "ALTER TABLE tasks DROP COLUMN picked_at",
     "ALTER TABLE tasks DROP COLUMN comment_shown",
     "ALTER TABLE tasks DROP COLUMN comment_id",
     "ALTER TABLE tasks DROP COLUMN moved_by",

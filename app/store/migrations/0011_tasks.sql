@@ -17,3 +17,5 @@ ALTER TABLE runs ADD COLUMN reserved_usd REAL;
 ALTER TABLE reviews ADD COLUMN reserved_usd REAL;
 ALTER TABLE model_profiles ADD COLUMN tested_at TEXT;
 ALTER TABLE model_profiles ADD COLUMN test_error TEXT;
+ALTER TABLE runs ADD COLUMN pull_text TEXT;
+ALTER TABLE prs ADD COLUMN described TEXT;

@@ -1,0 +1,2 @@
+-- When a candidate was taken.
+ALTER TABLE tasks ADD COLUMN picked_at TEXT;
