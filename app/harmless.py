@@ -10,20 +10,26 @@ _MAX_QUOTE = 2_000
 _BREAK = "\u200b"
 """A space without width: what it stands in is shown as before and means nothing any more."""
 
+_BOX = r"(?m)^([ \t>]{0,20}(?:[-*+]|\d{1,9}[.)])[ \t]{1,4})"
+_HELD_BOX = re.compile(rf"{_BOX}{_BREAK}\[[ xX]\]")
+
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_REFERENCES = (
+    (re.compile(r"#(?=\d)"), f"#{_BREAK}"),  # references, with which closing keywords close
+    (re.compile(r"\b(gh)-(?=\d)", re.IGNORECASE), rf"\1{_BREAK}-"),
+    (re.compile(r"\b(close[sd]?|fix(?:es|ed)?|resolve[sd]?)(:?\s{1,5})(?=https?:)", re.IGNORECASE), rf"\1{_BREAK}\2"),
 )
 _BREAKS = (
     (re.compile("@"), rf"@{_BREAK}"),  # mentions
     (re.compile(r"<(?=[A-Za-z/!?])"), f"<{_BREAK}"),  # HTML, comments, addresses in angle brackets
     (re.compile(r"&(?=[#A-Za-z])"), f"&{_BREAK}"),  # an entity becomes its character before mentions are looked for
     (re.compile(r"!\["), f"!{_BREAK}["),  # images
-    (re.compile(r"#(?=\d)"), f"#{_BREAK}"),  # references, with which closing keywords close
-    (re.compile(r"\b(gh)-(?=\d)", re.IGNORECASE), rf"\1{_BREAK}-"),
-    (re.compile(r"\b(close[sd]?|fix(?:es|ed)?|resolve[sd]?)(:?\s{1,5})(?=https?:)", re.IGNORECASE), rf"\1{_BREAK}\2"),
-    (re.compile(r"(?m)^([ \t>]{0,20}(?:[-*+]|\d{1,9}[.)])[ \t]{1,4})\[(?=[ xX]\])"), rf"\1{_BREAK}["),  # boxes to tick
+    *_REFERENCES,
+    (re.compile(rf"{_BOX}\[(?=[ xX]\])"), rf"\1{_BREAK}["),  # boxes to tick
     (re.compile(r"(?m)^([^\S\n]{0,80})/(?=[A-Za-z])"), rf"\1{_BREAK}/"),  # commands, ours and other bots'
 )
 
@@ -34,6 +40,18 @@ def harmless(text: str, limit: int = _MAX_QUOTE) -> str:
     for what, instead in _BREAKS:
         text = what.sub(instead, text)
     return text
+
+
+def closing_nothing(text: str) -> str:
+    """Text that may stand as it is, but for what would close issues."""
+    for what, instead in _REFERENCES:
+        text = what.sub(instead, text)
+    return text
+
+
+def unticked(text: str, limit: int) -> str:
+    """The same with its boxes, none of them ticked, for a place where to tick one does nothing."""
+    return _HELD_BOX.sub(r"\1[ ]", harmless(text, limit))
 
 
 def visible(text: str) -> str:

@@ -25,11 +25,12 @@ FIX_REVIEW = Offer("fix review", "Fix findings", "Fix what the review found, now
 FIX_CONFLICTS = Offer("fix conflicts", "Fix conflicts", "Bring the base branch in, now")
 FIX_UNASKED = Offer("mode semi_auto", "Fix by yourself", "Fix unasked from now on")
 RETRY = Offer("retry", "Try again", "Begin again, with fresh allowances")
+BUDGET = Offer("budget +5", "5 dollars more", "Raise this pull request's budget")
 PAUSE = Offer("pause", "Pause", "Stop working and keep everything")
 RESUME = Offer("resume", "Go on", "End the pause")
 CANCEL = Offer("cancel", "Give up", "Stop for good; retry begins again")
 
-ALL = (APPROVE, FIX_CI, FIX_REVIEW, FIX_CONFLICTS, FIX_UNASKED, RETRY, PAUSE, RESUME, CANCEL)
+ALL = (APPROVE, FIX_CI, FIX_REVIEW, FIX_CONFLICTS, FIX_UNASKED, RETRY, BUDGET, PAUSE, RESUME, CANCEL)
 
 _WHILE_WAITING: dict[Wait, tuple[Offer, ...]] = {
     Wait.APPROVAL: (APPROVE,),
@@ -43,12 +44,16 @@ _WHILE_WAITING: dict[Wait, tuple[Offer, ...]] = {
     Wait.CONFLICT: (FIX_CONFLICTS,),
     Wait.NO_PROGRESS: (RETRY, FIX_CI),
     Wait.NO_CHANGE: (RETRY,),
+    Wait.OPENING: (RETRY,),
     Wait.FINDINGS: (FIX_REVIEW,),
     Wait.CHANGES_ASKED: (FIX_REVIEW,),
     Wait.GATE: (RETRY,),
     Wait.LOOP: (RETRY,),
     Wait.REFUSED: (RETRY,),
     Wait.BROKEN: (RETRY,),
+    Wait.BUDGET: (BUDGET, RETRY),
+    Wait.CANDIDATE: (),
+    Wait.CANDIDATES: (RETRY,),
 }
 _FIXES = frozenset({Wait.CI_RED, Wait.CONFLICT, Wait.FINDINGS, Wait.CHANGES_ASKED})
 

@@ -9,7 +9,7 @@ from app import errors
 from app.github import outgoing, shape, urls
 from app.github.repository import Repository
 
-_TITLE = 256  # characters
+TITLE = 256  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ async def for_commit(repo: Repository, sha: str) -> list[Pull]:
 async def create(repo: Repository, *, title: str, body: str, head: str, base: str, draft: bool) -> Pull:
     """Open a pull request from branch `head`, or give the one that is already open from it into `base`."""
     data = {
-        "title": outgoing.line(title, _TITLE),
+        "title": outgoing.line(title, TITLE),
         "body": outgoing.body(body),
         "head": head,
         "base": base,
@@ -124,7 +124,7 @@ async def update(
 ) -> Pull:
     """Change what is given; `state` is "open" or "closed"."""
     given = {
-        "title": None if title is None else outgoing.line(title, _TITLE),
+        "title": None if title is None else outgoing.line(title, TITLE),
         "body": None if body is None else outgoing.body(body),
         "state": state,
         "base": base,

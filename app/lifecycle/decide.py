@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.lifecycle import ci_answers, effects, late, merge_answers, moves, review_answers, signals, work_answers
+from app.lifecycle import (
+    budget_answers,
+    candidacy,
+    ci_answers,
+    effects,
+    git_answers,
+    late,
+    merge_answers,
+    moves,
+    review_answers,
+    signals,
+    work_answers,
+)
 from app.lifecycle.moves import Decision
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import WORKING, Mode, Phase, Run, Wait, Work
@@ -17,7 +29,9 @@ __all__ = ["Decision", "begin", "decide"]
 
 
 def begin(run: Run, policy: Policy) -> Decision:
-    """The first decision about a new run: code a task, or wait for the CI of an adopted pull request."""
+    """The first decision about a new run: code a task, leave it to candidates, or wait for an adopted one's CI."""
+    if run.wait is Wait.CANDIDATES:
+        return Decision(run, (moves.show(run),))
     return moves.start_work(run, Work.TASK) if run.phase is Phase.CODING else moves.wait_for_ci(run)
 
 
@@ -40,13 +54,17 @@ def _decide(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
         case signals.PullClosed(why=why):
             return moves.end(run, Phase.CANCELED, why)
         case signals.Canceled(by=by):
-            return moves.end(run, Phase.CANCELED, f"{by} canceled it.")
+            return moves.end(run, Phase.CANCELED, f"{by} canceled it.", *candidacy.dropped(run, policy))
+        case (
+            signals.CandidatesAsked() | signals.CandidateTaken() | signals.Picked() | signals.Dropped()
+        ):
+            return candidacy.told(run, signal, policy)
         case signals.HeadMoved(sha=sha, by_person=False) if sha != run.head_sha and run.wait is Wait.LOOP:
             return Decision(_at(run, sha), (*late.voided(run), moves.show(run)))  # that is what it waits about
         case signals.HeadMoved(sha=sha) if sha != run.head_sha:
             return _head_moved(run, sha)
         case signals.PullOpened(number=number) if run.pr_number is None:
-            return Decision(replace(run, pr_number=number), (moves.show(run), effects.ReadPull(run.id)))
+            return _opened(replace(run, pr_number=number))
         case signals.Approved() if not run.human_approved:
             return moves.weigh_again(replace(run, human_approved=True), policy)
         case signals.ApprovalWithdrawn() if run.human_approved:
@@ -58,6 +76,8 @@ def _decide(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
         case signals.Paused() if not run.paused:
             held, stop = moves.interrupt(run)
             return Decision(replace(held, paused=True), (*stop, moves.show(run)))
+        case signals.Resumed() if run.paused and run.wait is Wait.BUDGET:
+            return budget_answers.raised(replace(run, paused=False), policy)
         case signals.Resumed() if run.paused:
             return moves.go_on(replace(run, paused=False), policy)
         case signals.DraftChanged(draft=True) if run.is_merging and run.merge_way:
@@ -71,8 +91,21 @@ def _in_phase(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
     match run.phase, signal:
         case _, signals.WorkFinished() | signals.WorkFailed() | signals.WorkRefused() | signals.Pushed():
             return work_answers.worked(run, signal, policy)
+        case _, signals.BudgetSpent():
+            return budget_answers.spent(run, signal)
+        case _, signals.BudgetRaised():
+            return budget_answers.raised(run, policy)
+        case _, signals.UpdateAsked():
+            return git_answers.asked(run, Work.UPDATE)
+        case _, signals.UndoAsked():
+            return git_answers.asked(run, Work.UNDO)
+        case _, signals.UpdateConflicted():
+            return git_answers.conflicted(run, signal, policy)
+
         case _, signals.CiPassed() | signals.CiFailed() | signals.CiConflicted() | signals.CiStuck():
             return ci_answers.ci_answered(run, signal, policy)
+        case Phase.WAITING_CI, signals.PullLeft() if run.pr_number is None:
+            return moves.await_person(run, Wait.OPENING, None)
         case Phase.WAITING_CI, signals.TimeRanOut(of="ci", minutes=minutes):
             return moves.await_person(run, Wait.CI_TOO_SLOW, f"CI has not come to an end in {minutes} minutes.")
 
@@ -101,6 +134,8 @@ def _in_phase(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
             return moves.after(moves.stop(run), moves.fix(run, work, policy))
         case Phase.WAITING_CI | Phase.AWAITING_HUMAN, signals.ReviewAsked() if policy.reviews:
             return moves.review(replace(run, came_from=Phase.WAITING_CI if run.awaits_ci else None))
+        case Phase.AWAITING_HUMAN, signals.RetryAsked() if run.wait is Wait.CANDIDATES:
+            return Decision(run, (effects.CompareCandidates(run.id),))  # theirs is what is tried again
         case Phase.AWAITING_HUMAN, signals.RetryAsked():
             return moves.enter_again(moves.afresh(run), run.came_from or Phase.WAITING_CI, policy)
 
@@ -118,6 +153,12 @@ _NEEDED_IN = {
     "ReadPull": {Phase.WAITING_CI}, "ReadCi": {Phase.WAITING_CI}, "RerunCi": {Phase.WAITING_CI},
     "OpenPull": {Phase.WAITING_CI}, "Merge": {Phase.MERGING},
 }  # fmt: skip
+
+
+def _opened(run: Run) -> Decision:
+    """The pull request is there: it is looked at, and where it was waited for, its CI is waited for now."""
+    waiting, asks = moves.wait_for_ci(run) if run.wait is Wait.OPENING else Decision(run, (moves.show(run),))
+    return Decision(waiting, (*asks, effects.ReadPull(run.id)))
 
 
 def _head_moved(run: Run, sha: str) -> Decision:

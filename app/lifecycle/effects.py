@@ -83,6 +83,13 @@ class OpenPull:
 
 
 @dataclass(frozen=True, slots=True)
+class DescribePull:
+    """Write title and description of a pull request that we opened anew, after more was asked for and done."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class RerunCi:
     """Ask for the failed jobs of the commit once more, before anything is fixed."""
 
@@ -148,6 +155,27 @@ class CloseIssue:
 @dataclass(frozen=True, slots=True)
 class ShowStatus:
     """Bring the check run and the sticky comment up to date."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompareCandidates:
+    """Bring the comparison of the candidates that a run waits for up to date, and choose where the mode allows it."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCandidate:
+    """Make the candidate whose run this is the task's own, or its commit the head of the pull request it is for."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropCandidate:
+    """Close the pull request of a candidate that nobody needs any more, and delete its branch where that is safe."""
 
     run_id: str
 
@@ -274,6 +302,28 @@ class HearComments:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakDown:
+    """Have an issue split into parts; `run_id` is the executor run, which belongs to no run."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowBacklog:
+    """Bring the checklist of an issue's parts up to date."""
+
+    repository_id: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class TryModel:
+    """Ask a model something small and note whether it answered."""
+
+    model_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindPlaces:
     """Ask GitHub where the App is installed and what it may see there."""
 
@@ -288,6 +338,7 @@ Effect = (
     | Push
     | SetAside
     | OpenPull
+    | DescribePull
     | RerunCi
     | StartReview
     | PostReview
@@ -297,6 +348,9 @@ Effect = (
     | DeleteBranch
     | CloseIssue
     | ShowStatus
+    | CompareCandidates
+    | TakeCandidate
+    | DropCandidate
     | Say
     | AnswerThreads
     | Release
@@ -307,5 +361,8 @@ Effect = (
     | ConsiderIssue
     | ObeyComment
     | HearComments
+    | BreakDown
+    | ShowBacklog
+    | TryModel
     | FindPlaces
 )

@@ -43,6 +43,15 @@ class Work(StrEnum):
     REVIEW = "review"
     PEOPLE = "people"
     CONFLICT = "conflict"
+    UPDATE = "update"
+    UNDO = "undo"
+
+
+BY_GIT = frozenset({Work.UPDATE, Work.UNDO})
+"""What git does by itself, without an executor."""
+
+UNCOUNTED = BY_GIT | {Work.TASK}
+"""What is no fix, so that no limit counts it."""
 
 
 class Wait(StrEnum):
@@ -59,12 +68,16 @@ class Wait(StrEnum):
     CONFLICT = "conflict"
     NO_PROGRESS = "no_progress"
     NO_CHANGE = "no_change"
+    OPENING = "opening"
     FINDINGS = "findings"
     CHANGES_ASKED = "changes_asked"
     GATE = "gate"
     LOOP = "loop"
     REFUSED = "refused"
     BROKEN = "broken"
+    BUDGET = "budget"
+    CANDIDATE = "candidate"
+    CANDIDATES = "candidates"
 
 
 CI_WAITS = frozenset(

@@ -61,6 +61,20 @@ class WorkRefused(AboutAttempt):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetSpent(AboutAttempt):
+    """The executor or reviewer was not started: no budget holds what it may cost."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateConflicted(AboutAttempt):
+    """The base branch did not come in by itself; `files` names what conflicts."""
+
+    files: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pushed(AboutAttempt):
     """Our commit is the head of the branch now."""
 
@@ -72,6 +86,11 @@ class PullOpened:
     """The pull request of a run that started without one exists now."""
 
     number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullLeft:
+    """The branch is pushed, and a person is to open its pull request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +308,53 @@ class RetryAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CandidatesAsked:
+    """A person wants several executors to try; this run waits until one of them is taken."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateTaken:
+    """The candidate `number` goes on in place of the run that waited for it."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """This candidate was taken: it goes on as the task's own run, and its pull request is no draft any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """Nobody needs this candidate any more, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetRaised:
+    """There may be money again: somebody added some, what was set aside came back, or a month began."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateAsked:
+    """A person said: bring the base branch in."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoAsked:
+    """A person said: take the last commit of yours back."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimeRanOut:
     """A limit in minutes passed: of waiting for CI, or of the run as a whole."""
 
@@ -301,8 +367,11 @@ Signal = (
     | WorkFinished
     | WorkFailed
     | WorkRefused
+    | BudgetSpent
+    | UpdateConflicted
     | Pushed
     | PullOpened
+    | PullLeft
     | ReviewFinished
     | FindingsDeclined
     | ReviewFailed
@@ -328,6 +397,13 @@ Signal = (
     | Resumed
     | DraftChanged
     | Canceled
+    | CandidatesAsked
+    | CandidateTaken
+    | Picked
+    | Dropped
     | RetryAsked
+    | BudgetRaised
+    | UpdateAsked
+    | UndoAsked
     | TimeRanOut
 )

@@ -117,8 +117,12 @@ _NEXT = {
     Wait.CI_MISSING: _MAINTAINER,
     Wait.NO_CI: _MAINTAINER,
     Wait.APPROVAL: _MAINTAINER,
+    Wait.CANDIDATE: _MAINTAINER,
+    Wait.CANDIDATES: _MAINTAINER,
     Wait.REFUSED: _MAINTAINER,
+    Wait.OPENING: _MAINTAINER,
     Wait.BROKEN: _MAINTAINER,
+    Wait.BUDGET: _MAINTAINER,
     Wait.BASE_RED: "whoever mends the base branch",
 }
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.lifecycle import effects, late, moves, signals
 from app.lifecycle.moves import Decision
 from app.lifecycle.policy import Policy
-from app.lifecycle.run import Phase, Run, Wait, Work
+from app.lifecycle.run import BY_GIT, Phase, Run, Wait, Work
 
 Outcome = signals.WorkFinished | signals.WorkFailed | signals.WorkRefused | signals.Pushed
 
@@ -25,14 +25,18 @@ def worked(
             return moves.start_work(replace(run, failures=run.failures + 1), run.work or Work.TASK)
         case signals.WorkFailed(error=error):
             return moves.fail(run, f"The executor failed {policy.executor_tries} times: {error}")
-        case signals.WorkFinished(commit=str(), tree=tree, base_tree=base) if tree not in run.trees[:-1]:
+        case signals.WorkFinished(commit=str(), tree=tree, base_tree=base) if (
+            run.work in BY_GIT or tree not in run.trees[:-1]
+        ):
             finished = replace(run, trees=run.remembering(base, tree), failures=0)
             return Decision(finished, (effects.Push(run.id, run.attempt),))
         case signals.Pushed(sha=sha):
             pushed = replace(run, head_sha=sha, human_approved=False, rerun_sha=None)
             at_once = run.asked and run.pr_number is not None
             then = moves.fix_what_was_asked(pushed, policy) if at_once else moves.wait_for_ci(pushed)
-            return moves.after(late.voided(run), then)
+            is_told_anew = run.pr_number is not None and run.work in {Work.TASK, Work.PEOPLE}
+            tells = (effects.DescribePull(run.id),) if is_told_anew else ()
+            return moves.after((*late.voided(run), *tells), then)
         case _ if run.asked:
             return moves.fix_what_was_asked(run, policy)
         case signals.WorkRefused(why=why):

@@ -13,6 +13,7 @@ from app.errors import Refused
 from app.lifecycle import effects
 from app.perform import (
     adopting,
+    breaking_down,
     config_check,
     giving_up,
     hearing,
@@ -20,6 +21,7 @@ from app.perform import (
     merge_later,
     merging,
     obeying,
+    opening,
     places,
     posting,
     pushing,
@@ -28,9 +30,11 @@ from app.perform import (
     reading_reviews,
     releasing,
     reviewing,
+    showing_backlog,
     tasking,
     telling,
     threads,
+    trying,
     vouching,
     working,
 )
@@ -79,7 +83,9 @@ async def _perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C9
         case effects.SetAside():
             return await pushing.set_aside(effect, world)
         case effects.OpenPull():
-            return await pushing.open_pull(effect, world)
+            return await opening.open_pull(effect, world)
+        case effects.DescribePull():
+            return await opening.describe(effect, world)
         case effects.StartReview():
             return await reviewing.start(effect, world)
         case effects.PostReview():
@@ -116,6 +122,12 @@ async def _perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C9
             return await obeying.obey(effect, world)
         case effects.HearComments():
             return await hearing.hear(effect, world)
+        case effects.BreakDown():
+            return await breaking_down.start(effect, world)
+        case effects.ShowBacklog():
+            return await showing_backlog.show(effect, world)
+        case effects.TryModel():
+            return await trying.try_model(effect, world)
         case effects.FindPlaces():
             return await places.find(effect, world)
         case _:

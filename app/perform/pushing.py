@@ -1,14 +1,10 @@
-"""Push, SetAside, OpenPull: our commit reaches the branch, or is kept beside it, and a pull request shows it."""
+"""Push, SetAside: our commit reaches the branch, or is kept beside it."""
 
 from __future__ import annotations
 
-import contextlib
-
-from app import advance, outbox, words
-from app.errors import Conflict, Forbidden, NotFound
-from app.github import comments, pulls
+from app import advance, outbox
+from app.errors import Conflict, Forbidden
 from app.lifecycle import effects, signals
-from app.lifecycle.run import Phase
 from app.perform import movers
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, prs, runs, tasks
@@ -72,37 +68,6 @@ async def set_aside(effect: effects.SetAside, world: World) -> Outcome:
         outbox.enqueue(db, effects.ShowStatus(effect.run_id))
 
     return kept
-
-
-async def open_pull(effect: effects.OpenPull, world: World) -> Outcome:
-    """Open the pull request of a run that has pushed its branch, and tell its issue; one that is open is taken."""
-    scope = await of_run(world, effect.run_id)
-    if scope is None or scope.run.is_terminal or scope.run.pr_number is not None or scope.run.head_sha is None:
-        return nothing
-    title = scope.task["title"] or scope.branch
-    issue = scope.task["issue_number"]
-    said = await world.database.read(lambda db: tasks.conversation(db, scope.task["id"]))
-    body = words.pull_body(said, issue)
-    pull = await pulls.create(
-        scope.github, title=title, body=body, head=scope.branch, base=scope.base_branch, draft=False
-    )
-    if issue is not None:
-        with contextlib.suppress(NotFound, Forbidden):  # deleted meanwhile, or locked
-            marker = f"<!-- dursor:opened:{effect.run_id} -->"
-            await comments.ensure(scope.github, issue, marker, words.pull_opened(pull.number), world.us.bot_id or 0)
-
-    def opened(db: Connection) -> None:
-        if prs.of_task(db, scope.task["id"]) is None:
-            pr_id = prs.create(
-                db, scope.task["id"], number=pull.number, url=pull.html_url, branch=pull.head_ref, title=pull.title,
-                head_sha=pull.head_sha,
-            )  # fmt: skip
-            prs.change(db, pr_id, base_branch=pull.base_ref, base_sha=pull.base_sha, is_fork=0, body=pull.body)
-        advance.signal(db, effect.run_id, signals.PullOpened(number=pull.number))
-        if scope.run.phase is Phase.WAITING_CI:
-            outbox.enqueue(db, effects.ReadCi(effect.run_id, pull.head_sha))
-
-    return opened
 
 
 async def _read(world: World, run_id: str, attempt: int) -> tuple[Scope | None, Row | None]:

@@ -12,7 +12,7 @@ from app import keys, words
 from app.errors import Forbidden, Invalid, NotFound
 from app.github import check_output, checks, comments
 from app.lifecycle import effects
-from app.lifecycle.run import MergeWay, Phase, Run
+from app.lifecycle.run import MergeWay, Phase, Run, Wait
 from app.perform import approvers, check_runs, seeing
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, prs
@@ -52,7 +52,7 @@ async def say(effect: effects.Say, world: World) -> Outcome:
     elif scope.run.phase is Phase.FAILED:
         body = words.ended(scope.run)
     elif scope.run.phase is Phase.AWAITING_HUMAN and effect.key.startswith(f"{scope.run.wait}:"):
-        body = words.waiting(scope.run)
+        body = _opening(scope) if scope.run.wait is Wait.OPENING else words.waiting(scope.run)
     else:
         return nothing
     await world.known.wait()
@@ -66,6 +66,11 @@ async def say(effect: effects.Say, world: World) -> Outcome:
     except Forbidden:  # a locked conversation: the check run says the same
         return nothing
     return nothing
+
+
+def _opening(scope: Scope) -> str:
+    title = words.pull_title(scope.task["title"], scope.branch)
+    return words.pull_left(scope.repo["repo_url"], scope.base_branch, scope.branch, title, scope.task["issue_number"])
 
 
 def _voided(scope: Scope, sha: str) -> str:

@@ -1,6 +1,6 @@
 """What dursor says to people, one function per message. Strangers' words are made harmless before they are shown."""
 
-from app.words import threads
+from app.words import asked, money, threads
 from app.words.answers import (
     addressed,
     already,
@@ -17,6 +17,20 @@ from app.words.answers import (
     voided,
     why,
 )
+from app.words.backlog import (
+    BACKLOG_MARKER,
+    about_item,
+    backlog_comment,
+    is_being_split,
+    item_is_archived,
+    item_is_done,
+    item_is_worked_on,
+    item_named,
+    item_text,
+    no_agent,
+    no_such_item,
+    part_of,
+)
 from app.words.configuration import (
     CONFIG_CHECK_NAME,
     CONFIG_MARKER,
@@ -27,7 +41,7 @@ from app.words.configuration import (
 )
 from app.words.gates import CHECK_NAME, buttons, check_run, checklist, every_gate_holds, gates_json
 from app.words.merging import AUTO_MERGE_OFF, LEFT_QUEUE, left_to_github
-from app.words.opening import pull_body, pull_opened
+from app.words.opening import File, pull_body, pull_left, pull_opened, pull_title
 from app.words.review import (
     MAX_REMARKS,
     Finding,
@@ -44,6 +58,7 @@ from app.words.work import MOST_REMARKS, commit_message, reply_in_thread, review
 
 __all__ = [
     "AUTO_MERGE_OFF",
+    "BACKLOG_MARKER",
     "CHECK_NAME",
     "CONFIG_CHECK_NAME",
     "CONFIG_MARKER",
@@ -54,12 +69,16 @@ __all__ = [
     "STATUS_MARKER",
     "WAITS",
     "Attempt",
+    "File",
     "Finding",
     "Review",
     "Seen",
+    "about_item",
     "addressed",
     "already",
+    "asked",
     "awaiting_provider",
+    "backlog_comment",
     "branch_moved",
     "buttons",
     "check_run",
@@ -74,16 +93,28 @@ __all__ = [
     "fight",
     "finding_marker",
     "gates_json",
+    "is_being_split",
+    "item_is_archived",
+    "item_is_done",
+    "item_is_worked_on",
+    "item_named",
+    "item_text",
     "left_to_github",
     "may_be_applied",
     "mode_not_allowed",
+    "money",
+    "no_agent",
     "no_reviewer",
+    "no_such_item",
     "not_allowed",
     "not_taken",
     "only_a_person",
     "only_elsewhere",
+    "part_of",
     "pull_body",
+    "pull_left",
     "pull_opened",
+    "pull_title",
     "remark",
     "reply_in_thread",
     "review_body",

@@ -34,6 +34,7 @@ WAITS: dict[Wait, tuple[str, str]] = {
     Wait.CONFLICT: ("It conflicts with its base branch.", "`/dursor fix conflicts`, or resolve them"),
     Wait.NO_PROGRESS: ("Another fix would not get further.", "look at the failure, push, or `/dursor retry`"),
     Wait.NO_CHANGE: ("The executor changed nothing.", "say what to do (`/dursor do …`), push, or `/dursor retry`"),
+    Wait.OPENING: ("The work is pushed; a person opens its pull request.", "open it from the branch dursor pushed"),
     Wait.FINDINGS: ("The review found something.", "`/dursor fix review`, or push a fix"),
     Wait.CHANGES_ASKED: ("Changes were asked for.", "`/dursor fix review`, or push them"),
     Wait.GATE: ("A merge gate does not hold.", "see below; dursor goes on by itself once all hold"),
@@ -42,6 +43,19 @@ WAITS: dict[Wait, tuple[str, str]] = {
         "make the two agree, or switch one of them off here; then `/dursor retry` or a push of yours",
     ),
     Wait.REFUSED: ("It was refused.", "see below, then `/dursor retry`"),
+    Wait.CANDIDATE: (
+        "This is one of several candidates for the same task.",
+        "compare them where they were asked for, and take one there with `/dursor pick`",
+    ),
+    Wait.CANDIDATES: (
+        "Several executors try this, each on a branch of its own; their comparison is one comment here.",
+        "take one with `/dursor pick N` when they are done",
+    ),
+    Wait.BUDGET: (
+        "The budget does not hold what comes next.",
+        "`/dursor budget +N` adds N dollars to this pull request's; the month of a repository is raised in"
+        " `.github/dursor.yml`, or ends",
+    ),
     Wait.BROKEN: ("Something broke that dursor cannot mend.", "see below, then `/dursor retry`"),
 }
 
