@@ -15,6 +15,7 @@ from app.perform import (
     adopting,
     breaking_down,
     config_check,
+    describing,
     giving_up,
     hearing,
     importing,
@@ -85,7 +86,7 @@ async def _perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C9
         case effects.OpenPull():
             return await opening.open_pull(effect, world)
         case effects.DescribePull():
-            return await opening.describe(effect, world)
+            return await describing.describe(effect, world)
         case effects.StartReview():
             return await reviewing.start(effect, world)
         case effects.PostReview():
