@@ -31,6 +31,10 @@ def lane_of(effect: effects.Effect) -> str | None:
             return None
         case effects.ConsiderPull(repository_id=repository, number=number):
             return f"{repository}#{number}"
+        case effects.ShowBacklog(repository_id=repository, number=number):
+            return f"{repository}#{number}"
+        case effects.TryModel(model_id=model):
+            return f"model:{model}"
         case effects.ConsiderIssue(repository_id=repository, number=number):
             return f"{repository}#{number}"
         case effects.Vouch(repository_id=repository, number=number):

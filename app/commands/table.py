@@ -26,6 +26,16 @@ VERBS: dict[str, Verb] = {
     "help": Verb("help", "shows what you can say here", needs_write=False, on="both"),
     "take": Verb("take [interactive|semi_auto|full_auto]", "takes this pull request in hand"),
     "do": Verb("do TEXT", "on an issue: makes a pull request for it; then: gives one more instruction", on="both"),
+    "breakdown": Verb("breakdown [TEXT]", "splits the issue into parts, as a checklist", on="issue"),
+    "promote": Verb(
+        "promote N [TEXT]", "makes a pull request for part N; then: gives one more instruction", on="issue"
+    ),
+    "use": Verb(
+        "use EXECUTOR[,EXECUTOR…] [TEXT]",
+        "lets that executor work on it; with several, each makes a candidate, and one comment compares them",
+        on="both",
+    ),
+    "pick": Verb("pick N", "takes candidate N", on="both"),
     "decline": Verb("decline [F3] REASON", "declines a finding of the review; in its thread the number is needless"),
     "fix": Verb("fix [ci|review|conflicts]", "fixes that now, whatever the mode"),
     "review": Verb("review", "reviews the head"),
@@ -36,18 +46,26 @@ VERBS: dict[str, Verb] = {
     "resume": Verb("resume", "goes on after a pause", on="both"),
     "cancel": Verb("cancel", "gives it up", on="both"),
     "retry": Verb("retry", "tries again, with fresh allowances", on="both"),
+    "update": Verb("update", "brings the base branch in"),
+    "undo": Verb("undo", "takes dursor's last commit back"),
+    "budget": Verb("budget +N", "lets it cost N dollars more", on="both"),
     "status": Verb("status", "says where it stands", needs_write=False, on="both"),
     "why": Verb("why", "says what it waits for", needs_write=False, on="both"),
 }
 
 _ABOUT_COMMIT = frozenset({"approve", "merge"})
+_NUMBER = re.compile(r"#?[1-9][0-9]{0,4}")
 _SHA = re.compile(r"[0-9a-f]{7,64}")
-_ABOUT_DURSOR = frozenset({"help", "status", "why", "mode", "pause", "resume", "cancel"})
+_ABOUT_DURSOR = frozenset({"help", "status", "why", "mode", "pause", "resume", "cancel", "budget"})
 _PUNCTUATION = ".,;:!? \t"
+MOST_DOLLARS = 1000
+"""The most that one `budget` adds."""
+
+_DOLLARS = re.compile(r"\+ ?\$?([0-9]{1,4}(?:\.[0-9]{1,2})?)")
 OFF_LABEL = "dursor:off"
 """While a pull request has this label, dursor keeps away: to put it on says `pause`, to take it off `resume`."""
 
-_LETS_WORK = frozenset({"resume", "retry", "fix", "review", "do"})
+_LETS_WORK = frozenset({"resume", "retry", "fix", "review", "do", "use"})
 
 _WORKS = {"": Work.CI, "ci": Work.CI, "review": Work.REVIEW, "conflicts": Work.CONFLICT, "conflict": Work.CONFLICT}
 
@@ -74,6 +92,12 @@ def signals_of(verb: str, rest: str, author: str, sha: str) -> tuple[signals.Sig
             return (signals.Canceled(by=author),)
         case "retry":
             return (signals.RetryAsked(by=author),)
+        case "update":
+            return (signals.UpdateAsked(by=author),)
+        case "undo":
+            return (signals.UndoAsked(by=author),)
+        case "budget":
+            return (signals.BudgetRaised(by=author),)
         case _:
             return ()
 
@@ -93,7 +117,7 @@ def is_about_dursor(verb: str) -> bool:
 
 def is_a_persons(verb: str) -> bool:
     """Whether a verb is a person's word, for the code or for fresh allowances, that no bot can give."""
-    return verb in _ABOUT_COMMIT | {"retry"}
+    return verb in _ABOUT_COMMIT | {"retry", "budget"}
 
 
 def commit_named(verb: str, rest: str) -> str | None:
@@ -117,9 +141,24 @@ def wrong_argument(verb: str, rest: str, *, on_pull_request: bool = True) -> str
         return "`fix` takes `ci`, `review` or `conflicts`, or nothing."
     if verb in _ABOUT_COMMIT and rest.strip(_PUNCTUATION) and commit_named(verb, rest) is None:
         return f"`{verb}` takes nothing, or the commit it is about: at least seven digits of it."
+    if verb == "use" and not rest:
+        return "`use` needs an executor behind it, or several with commas between them."
+    if verb == "pick" and not _NUMBER.fullmatch(word.rstrip(_PUNCTUATION)):
+        return "`pick` takes the number of a candidate."
+    if verb == "promote" and not _NUMBER.fullmatch(word):
+        return "`promote` takes the number of a part, as the checklist has it."
+    if verb == "budget" and dollars_of(rest) is None:
+        return f"`budget` takes the dollars to add, such as `+5` or `+2.50`, {MOST_DOLLARS} at most."
     if verb == "do" and not rest and on_pull_request:
         return "`do` needs the instruction behind it."
     return None
+
+
+def dollars_of(rest: str) -> float | None:
+    """The dollars that `budget` adds: to the cent, more than none, bounded; None for anything else."""
+    found = _DOLLARS.fullmatch(rest.strip().rstrip(_PUNCTUATION))
+    dollars = float(found[1]) if found else 0.0
+    return dollars if 0 < dollars <= MOST_DOLLARS else None
 
 
 def mode_of(rest: str) -> Mode | None:

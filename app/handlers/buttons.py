@@ -17,11 +17,14 @@ from app.handlers.event import Event
 from app.handlers.router import on
 from app.lifecycle import effects
 from app.payload import Narrow, User
-from app.store import agentic_runs, installations, prs, repos
-from app.store.connection import Connection
+from app.store import agentic_runs, installations, prs, repos, tasks
+from app.store.connection import Connection, Row
 
-_BOX = re.compile(r"^ {0,3}[-*+] \[(?P<mark>[ xX])\] [^\r\n]{0,200}?<!-- /dursor (?P<command>[a-z_ ]{1,40}) -->[ \t]*$")
+_BOX = re.compile(
+    r"^ {0,3}[-*+] \[(?P<mark>[ xX])\] [^\r\n]{0,400}?<!-- /dursor (?P<command>[a-z0-9_ ]{1,40}) -->[ \t]*$"
+)
 _OFFERED = frozenset(offer.command for offer in offers.ALL)
+_PROMOTE = re.compile(r"promote [1-9][0-9]{0,4}")
 
 
 class _App(Narrow):
@@ -48,6 +51,7 @@ class _Comment(Narrow):
 
 class _Issue(Narrow):
     number: int = Field(ge=1, le=2**53)
+    pull_request: dict[str, object] | None = None
 
 
 class _Text(Narrow):
@@ -76,7 +80,7 @@ def pressed(event: Event, db: Connection) -> str | None:
 
 
 def ticked(event: Event, db: Connection) -> str | None:
-    """A person edited our status comment; a box that was empty before and is ticked now is a command.
+    """A person edited our status comment or checklist; a box that was empty before and is ticked now is a command.
 
     Whatever they changed in it, it is drawn again.
     """
@@ -85,13 +89,16 @@ def ticked(event: Event, db: Connection) -> str | None:
     if event.is_echo or not event.us.is_user(comment.user):
         return "edits command nothing"
     repo = repos.find(db, event.repository.id)
-    if repo is None or not draw_again(event, db, issue.number, comment.id):
+    if repo is None or not (
+        draw_again(event, db, issue.number, comment.id) or _list_again(event, db, repo, issue.number, comment.id)
+    ):
         return "not our status comment"
     before = _Changes.model_validate(event.data.get("changes") or {}).body
     empty = _boxes(before.before if before else "", ticked=False)
     for command in _boxes(comment.body or "", ticked=True) & empty:
         head = hearing.head_at(db, repo["id"], issue.number, comment.updated_at)
-        return _command(event, db, "box", comment.id, issue.number, command, head)
+        is_pull = issue.pull_request is not None
+        return _command(event, db, "box", comment.id, issue.number, command, head, is_pull=is_pull)
     return None
 
 
@@ -103,6 +110,16 @@ def draw_again(event: Event, db: Connection, number: int, comment_id: int) -> bo
         return False
     prs.change(db, pull["id"], comment_shown=None)
     outbox.enqueue(db, effects.ShowStatus(run.id))
+    return True
+
+
+def _list_again(event: Event, db: Connection, repo: Row, number: int, comment_id: int) -> bool:
+    """Have our checklist of an issue's parts drawn again; False where this comment is none."""
+    task = tasks.of_breakdown(db, repo["id"], number)
+    if task is None or task["comment_id"] != comment_id:
+        return False
+    tasks.change(db, task["id"], comment_shown=None)
+    outbox.enqueue(db, effects.ShowBacklog(event.repository.id, number))
     return True
 
 
@@ -119,20 +136,25 @@ def switched(event: Event, db: Connection, number: int) -> str | None:
 
 
 def _command(
-    event: Event, db: Connection, kind: effects.Kind, place: int, number: int, command: str, head: str | None
-) -> str | None:
-    if command not in _OFFERED:
+    event: Event, db: Connection, kind: effects.Kind, place: int, number: int, command: str, head: str | None,
+    *, is_pull: bool = True,
+) -> str | None:  # fmt: skip
+    if command not in _OFFERED and not (_PROMOTE.fullmatch(command) and not is_pull):
         return "a command that was never offered"
-    return _hear(event, db, kind, place, number, command, head)
+    return _hear(event, db, kind, place, number, command, head, is_pull=is_pull)
 
 
 def _hear(
-    event: Event, db: Connection, kind: effects.Kind, place: int, number: int, command: str, head: str | None
-) -> str | None:
+    event: Event, db: Connection, kind: effects.Kind, place: int, number: int, command: str, head: str | None,
+    *, is_pull: bool = True,
+) -> str | None:  # fmt: skip
     if not installations.may_work(db, event.installation):
         return "the installation is suspended or gone"
     outbox.note_repository(db, event.repository, event.installation)
-    said = hearing.Said(kind, place, number, f"/dursor {command}", event.sender, None, head_sha=head, nonce=event.guid)
+    said = hearing.Said(
+        kind, place, number, f"/dursor {command}", event.sender, None, on_pull_request=is_pull, head_sha=head,
+        nonce=event.guid,
+    )  # fmt: skip
     return hearing.hear(db, event.repository.id, said, event.us.slug)
 
 

@@ -11,9 +11,11 @@ import structlog
 
 from app.errors import Refused
 from app.lifecycle import effects
+from app.lifecycle.run import BY_GIT
 from app.perform import (
     adopting,
     breaking_down,
+    by_git,
     config_check,
     describing,
     giving_up,
@@ -73,6 +75,8 @@ async def _perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C9
             return await reading_ci.rerun(effect, world)
         case effects.ReadReviews():
             return await reading_reviews.read_reviews(effect, world)
+        case effects.StartWork() if effect.work in BY_GIT:
+            return await by_git.start(effect, world)
         case effects.StartWork():
             return await working.start(effect, world)
         case effects.StopWork():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app import advance
 from app.lifecycle import effects, signals
+from app.perform import breaking_down
 from app.store import agentic_runs, reviews, runs
 from app.store.connection import Connection
 
@@ -42,13 +43,15 @@ _OF_NO_RUN = (
     | effects.Vouch
     | effects.ObeyComment
     | effects.HearComments
+    | effects.ShowBacklog
+    | effects.TryModel
     | effects.FindPlaces
 )
 
 
 def nobody_waits(db: Connection, effect: effects.Effect) -> bool:
     """Whether the run an effect was for has ended, so that nobody misses it."""
-    if isinstance(effect, _OF_NO_RUN):
+    if isinstance(effect, _OF_NO_RUN | effects.BreakDown):
         return False
     run = agentic_runs.find(db, effect.run_id)
     return run is None or run.is_terminal
@@ -65,5 +68,9 @@ def close(db: Connection, effect: effects.Effect, error: str) -> None:
             row = reviews.of_attempt(db, run_id, attempt)
             if row is not None and row["status"] in {"queued", "running"}:
                 reviews.end(db, row["id"], "failed", error=error)
+        case effects.BreakDown(run_id=run_id):
+            row = runs.find(db, run_id)
+            if row is not None and row["status"] in {"queued", "running"}:
+                breaking_down.fail(db, row, error)
         case _:
             return

@@ -13,7 +13,7 @@ import structlog
 from pydantic import JsonValue
 
 from app.errors import DursorError
-from app.executors import base, engine, findings, prices, registry, sandbox
+from app.executors import base, engine, findings, items, prices, registry, sandbox
 from app.perform import seam
 from app.perform.access import Granted, Keys
 from app.perform.world import World
@@ -49,8 +49,12 @@ def request(  # noqa: PLR0913 - one keyword for each thing that crosses the seam
     counted: Mapping[str, int] | None = None,
     max_usd: float | None = None,
     coder: str | None = None,
+    shape: Literal["findings", "items"] = "findings",
 ) -> engine.RunRequest:
-    """One executor run or review, as it crosses the seam: nothing secret, nothing that is not JSON."""
+    """One executor run or review, as it crosses the seam: nothing secret, nothing that is not JSON.
+
+    `shape` is what an agent that changes nothing is asked for.
+    """
     seconds = 60 * min(minutes, command.timeout_minutes if command else minutes)
     arguments: dict[str, JsonValue] = {
         "executor": executor, "mode": mode, "worktree": str(worktree), "state_dir": str(state_dir),
@@ -58,7 +62,7 @@ def request(  # noqa: PLR0913 - one keyword for each thing that crosses the seam
         "env": [*command.env] if command else [], "exit_codes": seam.exit_codes(command),
         "output": command.output if command and mode == "review" else "text",
         "is_structured": mode == "review" and command is None, "model": model, "session_id": session_id,
-        "counted": dict(counted or {}), "max_usd": max_usd, "coder": coder,
+        "counted": dict(counted or {}), "max_usd": max_usd, "coder": coder, "shape": shape,
     }  # fmt: skip
     return engine.RunRequest(run_id, attempt, lane, RESOURCE, seconds + _SPARE_SECONDS, arguments)
 
@@ -101,6 +105,9 @@ def execution(
     return execute
 
 
+_SCHEMAS = {"findings": findings.SCHEMA, "items": items.SCHEMA}
+
+
 def _asked(request: engine.RunRequest, keys: Keys, granted: Granted, box: sandbox.Sandbox) -> base.Request:
     args, name = request.args, str(request.args["executor"])
     return base.Request(
@@ -110,7 +117,7 @@ def _asked(request: engine.RunRequest, keys: Keys, granted: Granted, box: sandbo
         argv=seam.words(args["argv"]), env=keys.settings.for_commands(seam.words(args.get("env"))),
         codes=seam.codes(args.get("exit_codes")), output="sarif" if args["output"] == "sarif" else "text",
         idle_seconds=IDLE_SECONDS if name in registry.AGENTS else None,
-        schema=findings.SCHEMA if args.get("is_structured") else None,
+        schema=_SCHEMAS[str(args.get("shape") or "findings")] if args.get("is_structured") else None,
         model=granted.profile.model_name if granted.profile else seam.text(args.get("model")), access=granted.access,
         session_id=seam.text(args.get("session_id")), counted=seam.counts(args.get("counted")),
         max_usd=float(str(args["max_usd"])) if args.get("max_usd") else None, box=box, contained=box.contains,

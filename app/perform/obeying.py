@@ -10,7 +10,21 @@ from app.github import pulls
 from app.lifecycle import effects, signals
 from app.lifecycle.gate import Gate
 from app.lifecycle.run import Mode, Run
-from app.perform import adopting, answering, declining, explaining, movers, reading, seeing, tasking, trust
+from app.perform import (
+    adopting,
+    answering,
+    candidates,
+    declining,
+    errands,
+    explaining,
+    movers,
+    obeying_backlog,
+    reading,
+    seeing,
+    tasking,
+    trust,
+    using,
+)
 from app.perform.approvers import Approver
 from app.perform.world import Outcome, World, handle, nothing
 from app.repo_config import RepoConfig
@@ -21,6 +35,7 @@ _QUIET = timedelta(hours=1)
 """How long somebody who may not command gets no further answer on the same pull request."""
 
 _LATE = timedelta(minutes=2)
+_OF_BACKLOG = frozenset({"breakdown", "promote"})
 
 
 async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
@@ -39,12 +54,23 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
     pull = await pulls.get(github, effect.number) if _needs_pull(effect) else None
     bound = bounds.of(world.settings)
     refusal = _refusal(effect, config, bound, is_trusted=is_trusted) or _about_another_commit(effect, pull, world)
+    if refusal is None and effect.verb in _OF_BACKLOG:
+        refusal = await world.database.read(lambda db: obeying_backlog.refusal(db, repo, effect, config))
+    if refusal is None and effect.verb in using.VERBS:
+        refusal = await using.refusal(world, effect, repo, pull, config)
     if refusal is None and effect.verb == "decline" and run is not None:
         refusal = await world.database.read(lambda db: declining.refusal(db, effect, _pull(db, effect, repo)))
-    told = refusal or await world.database.read(lambda db: _answer(db, effect, run, is_trusted=is_trusted))
+    word = await errands.word(world, effect, run) if refusal is None and run is not None else None
+    refusal = word.text if word is not None and word.refuses else refusal
+    if word is not None:
+        told: str | None = word.text
+    elif effect.verb in using.VERBS:
+        told = refusal or await world.database.read(lambda db: using.answer(db, effect, repo, config))
+    else:
+        told = refusal or await world.database.read(lambda db: _answer(db, effect, run, is_trusted=is_trusted))
     if refusal is None and effect.verb == "why" and run is not None and run.pr_number is not None:
         told = "\n\n".join(filter(None, [await explaining.why(world, run.id), words.config_state(repo)]))
-    acts = refusal is None and (pull is None or pull.state == "open")
+    acts = refusal is None and (word is None or word.acts) and (pull is None or pull.state == "open")
     if acts and told is None and run is not None and await world.database.read(lambda db: _is_so(db, effect, run)):
         marker = f"<!-- dursor:already:{run.id}:{run.attempt}:{effect.verb} -->"
         await answering.say(world, github, effect, words.already(effect.verb, run), marker)
@@ -57,7 +83,7 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
         if told is not None and not is_trusted:
             heard.tell(db, effect.source, repository=repo["github_id"], number=effect.number, author=effect.author)
         if acts:
-            mode = config.mode if effect.on_pull_request else tasking.mode_of(db, repo, config, world)
+            mode = config.mode if effect.on_pull_request else tasking.mode_of(db, repo, config, world.settings)
             _do(db, effect, repo, pull, mode, config)
 
     return outcome
@@ -134,8 +160,9 @@ def _answer(db: Connection, effect: effects.ObeyComment, run: Run | None, *, is_
     if effect.verb in {"status", "why"}:
         repo = repos.find(db, effect.repository_id)
         stands = words.status_line(run) if run else words.not_taken(on_pull_request=effect.on_pull_request)
-        return "\n\n".join(filter(None, [stands, words.config_state(repo) if repo else ""]))
-    if run is None and effect.verb != "take" and not _begins(effect):
+        cost = errands.spent(db, run) if run is not None else None
+        return "\n\n".join(filter(None, [stands, cost, words.config_state(repo) if repo else ""]))
+    if run is None and effect.verb != "take" and not _begins(effect) and effect.verb not in _OF_BACKLOG:
         return words.not_taken(on_pull_request=effect.on_pull_request)
     return None
 
@@ -145,7 +172,7 @@ def _is_so(db: Connection, effect: effects.ObeyComment, run: Run) -> bool:
     if effect.verb == "take":
         return not run.is_terminal
     given = table.signals_of(effect.verb, effect.rest, effect.author, run.head_sha or "")
-    return effect.verb not in {"do", "decline"} and not any(
+    return effect.verb not in {"do", "decline", "budget", *_OF_BACKLOG, *using.VERBS} and not any(
         advance.would_change(db, run.id, signal) for signal in given
     )
 
@@ -160,8 +187,15 @@ def _do(
     """Turn a command that may be obeyed into signals."""
     if effect.verb == "take" and pull is not None and not (effect.author_is_bot and _run(db, effect)):
         adopting.adopt(db, repo, pull, table.mode_of(effect.rest) or mode, title=effect.title)
+    if effect.verb in _OF_BACKLOG:
+        obeying_backlog.obey(db, repo, effect, mode, config, _source(effect))
+        return
+    if effect.verb in using.VERBS:
+        using.obey(db, effect, repo, pull, mode, config)
+        return
     if _begins(effect):
-        asked = tasking.Request(effect.author, effect.rest or words.do_the_issue(), _source(effect))
+        several = candidates.configured(config)
+        asked = tasking.Request(effect.author, effect.rest or words.do_the_issue(), _source(effect), candidates=several)
         tasking.ask(db, repo, effect.number, asked, mode, title=effect.title or "", key=effect.comment_id)
         return
     run = _run(db, effect)
@@ -169,6 +203,8 @@ def _do(
     if run is None or (effect.author_is_bot and not movers.may_ask(db, run, effect.author, given)):
         return
     row = _pull(db, effect, repo)
+    if effect.verb == "budget":
+        errands.add(db, effect, run)
     if effect.verb == "decline" and row is not None:
         declining.decline(db, effect, run, row, config)
     said = {"source": _source(effect), "author": effect.author}

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from app import advance, outbox, redact, repo_config
-from app.executors import engine
+from app.executors import engine, items
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Run
-from app.perform import endings, judging, reports, waiting
+from app.perform import breaking_down, describing, endings, judging, reports, waiting
 from app.perform.world import World
 from app.store import agentic_runs, repos, reviews, runs, tasks
 from app.store.connection import Connection, Row
@@ -32,7 +32,8 @@ def sink(database: Database, root: Path) -> Callable[[engine.RunResult], Awaitab
         ready = await _startable(database, result) if result.status == "put_off" else frozenset[str]()
         review = await database.read(lambda db: reports.stored(db, root, result))
         answer = await reports.read(review[0], result, *review[1:]) if review else None
-        await database.write(lambda db: _settle(db, result, ready, answer))
+        parts = await breaking_down.read(await database.read(lambda db: runs.find(db, result.run_id)), result)
+        await database.write(lambda db: _settle(db, result, ready, answer, parts))
 
     return arrived
 
@@ -53,7 +54,11 @@ async def resume(world: World) -> None:
 
     def again(db: Connection) -> None:
         for row in runs.unfinished(db):
-            if not world.engine.knows(row["id"], row["attempt"]) and not row["summary"]:
+            if world.engine.knows(row["id"], row["attempt"]) or row["summary"]:
+                continue
+            if row["work"] == breaking_down.WORK:
+                outbox.enqueue(db, effects.BreakDown(row["id"]), delay=waiting.left(db, row))
+            else:
                 _once_more(db, row, effects.StartWork(row["agentic_run_id"], row["attempt"], row["work"]))
         for row in reviews.unfinished(db):
             if not world.engine.knows(row["id"], row["attempt"]):
@@ -75,7 +80,11 @@ def _once_more(db: Connection, row: Row, effect: effects.StartWork | effects.Sta
 
 
 def _settle(
-    db: Connection, result: engine.RunResult, startable: Collection[str], answer: reports.Answer | None
+    db: Connection,
+    result: engine.RunResult,
+    startable: Collection[str],
+    answer: reports.Answer | None,
+    parts: items.Items | str | None,
 ) -> None:
     row = runs.find(db, result.run_id)
     if row is None:
@@ -89,12 +98,16 @@ def _settle(
         known["session_id"] = session
     if counted := result.args.get("counted"):
         known["counted"] = json.dumps(counted)
+    if parts is not None:
+        _settle_breakdown(db, result, row, known, startable, parts)
+        return
     run = agentic_runs.find(db, row["agentic_run_id"])
     if run is None or run.is_terminal:
         runs.end(db, row["id"], "canceled", error="the run ended before it did", **known)
     elif result.status in {"done", "canceled"}:
+        said, pull_text = describing.said(result, words)
         runs.change(
-            db, row["id"], summary=_kept(redact.text(str(result.args.get("summary") or words))) or "done", **known
+            db, row["id"], summary=_kept(said) or "done", pull_text=pull_text, **known
         )
         if result.args.get("is_unchanged"):
             _settle_unchanged(db, run, runs.get(db, row["id"]))
@@ -110,6 +123,24 @@ def _settle(
         runs.end(db, row["id"], "failed", error=words, **known)
         failed = signals.WorkFailed(attempt=result.attempt, error=words)
         advance.signal(db, row["agentic_run_id"], failed, agent=row["executor_type"], duration_ms=endings.took(db, row))
+
+
+def _settle_breakdown(
+    db: Connection,
+    result: engine.RunResult,
+    row: Row,
+    known: dict[str, Any],
+    startable: Collection[str],
+    parts: items.Items | str,
+) -> None:
+    again = effects.BreakDown(row["id"])
+    runs.change(db, row["id"], **known)
+    if result.status == "lost":
+        outbox.enqueue(db, again)
+    elif result.status == "put_off" and waiting.put_off(db, row, again, result, _config(db, row["task_id"]), startable):
+        return
+    else:
+        breaking_down.settle(db, row, parts, str(result.args.get("summary") or ""))
 
 
 def _kept(summary: str) -> str:

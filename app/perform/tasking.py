@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 from app import advance, bounds, words
 from app.commands import hearing
+from app.config import Settings
 from app.errors import Forbidden, NotFound
 from app.github import issues
 from app.lifecycle import effects, signals
-from app.lifecycle.run import Mode, Phase, Run, Work
-from app.perform import reading, trust
+from app.lifecycle.run import Mode, Phase, Run, Wait, Work
+from app.perform import candidates, reading, trust
 from app.perform.world import Outcome, World, handle, nothing, of_run
 from app.repo_config import RepoConfig
-from app.store import agentic_runs, heard, preferences, repos, tasks
+from app.store import agentic_runs, backlog, heard, preferences, repos, tasks
 from app.store.connection import Connection, Row
 
 _PREFIX = "dursor"
@@ -34,6 +35,8 @@ class Request:
     words: str
     source: str
     executor: str | None = None
+    candidates: tuple[str, ...] = ()
+    """Where there is no `executor`: those who each make one of their own, to be compared."""
 
 
 async def consider(effect: effects.ConsiderIssue, world: World) -> Outcome:
@@ -59,18 +62,30 @@ async def consider(effect: effects.ConsiderIssue, world: World) -> Outcome:
         note_config(db)
         run = agentic_runs.of_issue(db, effect.repository_id, effect.number)
         if run is None or run.is_terminal:
-            asked = Request(effect.by, words.do_the_issue(), f"label:{effect.nonce}")
-            begin(db, repo, effect.number, asked, mode_of(db, repo, config, world), title=effect.title or issue.title)
+            several = candidates.configured(config)
+            asked = Request(effect.by, words.do_the_issue(), f"label:{effect.nonce}", candidates=several)
+            begin(
+                db,
+                repo,
+                effect.number,
+                asked,
+                mode_of(db, repo, config, world.settings),
+                title=effect.title or issue.title,
+            )
             note_text(db, repo, effect.number, effect.nonce)
 
     return outcome
 
 
 async def close_issue(effect: effects.CloseIssue, world: World) -> Outcome:
-    """Close the issue of a task whose pull request was merged, unless it is closed or gone."""
+    """Close the issue of a task whose pull request was merged, unless it is closed or gone, or has parts left."""
     scope = await of_run(world, effect.run_id)
-    number = scope.task["issue_number"] if scope is not None else None
-    if scope is None or number is None or scope.run.phase is not Phase.COMPLETED:
+    if scope is None or scope.run.phase is not Phase.COMPLETED:
+        return nothing
+    number = scope.task["issue_number"]
+    if scope.item is not None and await world.database.read(lambda db: _was_the_last(db, scope.item)):
+        number = scope.item["issue_number"]
+    if number is None:
         return nothing
     with contextlib.suppress(NotFound, Forbidden):
         if (await issues.get(scope.github, number)).state == "open":
@@ -86,19 +101,30 @@ def ask(db: Connection, repo: Row, number: int, request: Request, mode: Mode, *,
         note_text(db, repo, number, key)
         return
     row = agentic_runs.row_of(db, run.id)
-    if row is not None and tasks.say(
+    if row is not None and run.wait is Wait.CANDIDATES:
+        candidates.ask(db, row["task_id"], candidates.Asked(request.words, request.source, request.by))
+    elif row is not None and tasks.say(
         db, row["task_id"], "user", request.words, source=request.source, author=request.by
     ):
         advance.signal(db, run.id, signals.FixAsked(work=Work.PEOPLE, by=request.by))
 
 
-def begin(db: Connection, repo: Row, number: int | None, request: Request, mode: Mode, *, title: str) -> Run:
-    """A task, what was asked, and its run, which begins to code on a branch of its own."""
-    branch = branch_of(preferences.load(db)["default_branch_prefix"], number, title)
-    if number is not None and tasks.of_issue(db, repo["id"], number) is not None:
+def begin(
+    db: Connection, repo: Row, number: int | None, request: Request, mode: Mode, *, title: str,
+    branch: str | None = None,
+) -> Run:  # fmt: skip
+    """A task, what was asked, and its run, which begins to code on a branch of its own, named here unless it is."""
+    is_named = branch is not None
+    branch = branch or branch_of(preferences.load(db)["default_branch_prefix"], number, title)
+    if not is_named and number is not None and tasks.of_issue(db, repo["id"], number) is not None:
         branch = f"{branch}-{db.new_id()[-6:].lower()}"  # an earlier task has had that one
-    task_id = tasks.create(db, repo["id"], title, mode, issue_number=number, branch=branch, executor=request.executor)
+    several = request.candidates if request.executor is None else ()
+    executor = several[0] if len(several) == 1 else request.executor
+    task_id = tasks.create(db, repo["id"], title, mode, issue_number=number, branch=branch, executor=executor)
     tasks.say(db, task_id, "user", request.words, source=request.source, author=request.by)
+    task = tasks.find(db, task_id)
+    if task is not None and len(several) > 1:
+        return candidates.begin(db, task, several, candidates.Asked(request.words, request.source, request.by), mode)
     return advance.begin(db, task_id, mode=mode, pr_number=None, head_sha=None)
 
 
@@ -109,10 +135,15 @@ def note_text(db: Connection, repo: Row, number: int, key: object) -> None:
         tasks.say(db, task["id"], "system", said["body"], source=f"issue:{number}")
 
 
-def mode_of(db: Connection, repo: Row, config: RepoConfig, world: World) -> Mode:
+def _was_the_last(db: Connection, item: Row | None) -> bool:
+    """Whether nothing of the issue is left to do that an item is a part of."""
+    return item is not None and backlog.is_done(db, item["repo_id"], item["issue_number"])
+
+
+def mode_of(db: Connection, repo: Row, config: RepoConfig, settings: Settings) -> Mode:
     """The repository's mode; where it has no configuration, the person's who runs this server, as far as allowed."""
     chosen = preferences.load(db)["default_coding_mode"]
-    if repo["config_sha"] is not None or chosen is None or not bounds.of(world.settings).allow(Mode(chosen)):
+    if repo["config_sha"] is not None or chosen is None or not bounds.of(settings).allow(Mode(chosen)):
         return config.mode
     return Mode(chosen)
 

@@ -55,6 +55,8 @@ async def say(effect: effects.Say, world: World) -> Outcome:
         body = _opening(scope) if scope.run.wait is Wait.OPENING else words.waiting(scope.run)
     else:
         return nothing
+    if scope.item is not None and scope.pull is None and scope.item["number"] is not None:
+        body = f"{words.about_item(scope.item)}\n\n{body}"
     await world.known.wait()
     marker = f"<!-- dursor:say:{effect.run_id}:{effect.key} -->"
     try:

@@ -29,7 +29,7 @@ MAX_WAITS = 30
 
 _FIRST = 60.0
 
-Start = effects.StartWork | effects.StartReview
+Start = effects.StartWork | effects.StartReview | effects.BreakDown
 
 
 def startable(config: RepoConfig) -> frozenset[str]:
@@ -116,12 +116,13 @@ def give_up(db: Connection, run_id: str, attempt: int) -> None:
 
 def table(start: Start) -> ModuleType:
     """Where the row of what is started is kept."""
-    return runs if isinstance(start, effects.StartWork) else reviews
+    return reviews if isinstance(start, effects.StartReview) else runs
 
 
 def _queue(db: Connection, start: Start, delay: float) -> None:
     outbox.enqueue(db, start, delay=delay)
-    outbox.enqueue(db, effects.ShowStatus(start.run_id))
+    if not isinstance(start, effects.BreakDown):
+        outbox.enqueue(db, effects.ShowStatus(start.run_id))
 
 
 def _seconds(said: object, waits: int) -> float:
@@ -132,7 +133,7 @@ def _seconds(said: object, waits: int) -> float:
 
 def _next(db: Connection, current: str, start: Start, config: RepoConfig, startable: Collection[str]) -> str | None:
     """The executor after the current one that can start; the list is gone through once."""
-    first = config.executor if isinstance(start, effects.StartWork) else config.reviewer
+    first = config.reviewer if isinstance(start, effects.StartReview) else config.executor
     chain = list(dict.fromkeys([first, *config.fallback]))
     after = chain[chain.index(current) + 1 :] if current in chain else config.fallback
     return next((name for name in after if name in startable and _is_fit(db, name, start, config)), None)
@@ -141,6 +142,8 @@ def _next(db: Connection, current: str, start: Start, config: RepoConfig, starta
 def _is_fit(db: Connection, name: str, start: Start, config: RepoConfig) -> bool:
     command = config.commands.get(name.partition(":")[2])
     if isinstance(start, effects.StartReview) and command is not None and command.output != "sarif":
+        return False
+    if isinstance(start, effects.BreakDown) and name not in registry.AGENTS:
         return False
     try:
         access.expect(db, name)

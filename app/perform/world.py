@@ -17,7 +17,7 @@ from app.github.client import GitHub
 from app.handlers.event import Us
 from app.lifecycle.checks import BranchRules
 from app.lifecycle.run import Run
-from app.store import agentic_runs, installations, prs, repos, tasks
+from app.store import agentic_runs, backlog, installations, prs, repos, tasks
 from app.store.connection import Connection, Row
 from app.store.database import Database
 from app.workspace import commits
@@ -76,6 +76,7 @@ class Scope:
     pull: Row | None
     config: repo_config.RepoConfig
     github: repositories.Repository
+    item: Row | None = None  # of the backlog, where the task was made of one
 
     async def remote(self, *, workflows: bool = False) -> Remote:
         """Where git goes, with a token for the contents of this repository and nothing else.
@@ -83,9 +84,7 @@ class Scope:
         Fetching and pushing share it. GitHub refuses a push with it that changes workflow files, unless
         `workflows` asks for what the installation granted.
         """
-        granted = (await self.github.token()).permissions.get("contents", "write")
-        wanted = {"contents": granted} | ({"workflows": "write"} if workflows else {})
-        return Remote(self.github.git_url, (await self.github.token(wanted)).value)
+        return await remote(self.github, workflows=workflows)
 
     @property
     def branch(self) -> str:
@@ -94,8 +93,9 @@ class Scope:
 
     @property
     def number(self) -> int | None:
-        """Where people are told about it: its pull request, or the issue it began in; None where there is neither."""
-        number = self.pull["number"] if self.pull else self.task["issue_number"]
+        """Where people are told: its pull request, or the issue it began in or is a part of; None where neither is."""
+        issue = self.item["issue_number"] if self.item else self.task["issue_number"]
+        number = self.pull["number"] if self.pull else issue
         return int(number) if number is not None else None
 
     @property
@@ -105,28 +105,35 @@ class Scope:
         return str(base or self.repo["selected_branch"] or self.repo["default_branch"])
 
 
+async def remote(github: repositories.Repository, *, workflows: bool = False) -> Remote:
+    """Where git goes for a repository, as `Scope.remote` says."""
+    granted = (await github.token()).permissions.get("contents", "write")
+    wanted = {"contents": granted} | ({"workflows": "write"} if workflows else {})
+    return Remote(github.git_url, (await github.token(wanted)).value)
+
+
 async def of_run(world: World, run_id: str) -> Scope | None:
     """Everything stored about a run; None when there is no such run.
 
     Raises Forbidden when the App may not work in its repository any more.
     """
 
-    def read(db: Connection) -> tuple[Run, Row, Row, Row, Row | None, bool] | None:
+    def read(db: Connection) -> tuple[Run, Row, Row, Row, Row | None, Row | None, bool] | None:
         run, row = agentic_runs.find(db, run_id), agentic_runs.row_of(db, run_id)
         task = tasks.find(db, row["task_id"]) if row else None
         repo = repos.by_id(db, task["repo_id"]) if task else None
         if run is None or row is None or task is None or repo is None:
             return None
         may = installations.may_work(db, repo["installation_id"])
-        return run, row, task, repo, prs.of_task(db, task["id"]), may
+        return run, row, task, repo, prs.of_task(db, task["id"]), backlog.of_task(db, task["id"]), may
 
     found = await world.database.read(read)
     if found is None:
         return None
-    run, row, task, repo, pull, may = found
+    run, row, task, repo, pull, item, may = found
     if not may:
         raise Forbidden("the installation is suspended or gone")
-    return Scope(run, row, task, repo, pull, repo_config.from_json(repo["config"]), handle(world, repo))
+    return Scope(run, row, task, repo, pull, repo_config.from_json(repo["config"]), handle(world, repo), item)
 
 
 def handle(world: World, repo: Row) -> repositories.Repository:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from app.perform import worktrees
 from app.perform.world import World
 from app.store import agentic_runs, deliveries, heard, idempotency, jobs, redeliveries, reviews, runs
 from app.store.connection import Connection
@@ -30,7 +31,7 @@ async def tidy(world: World) -> None:
 
 
 async def _trees(world: World) -> None:
-    found = _inside(world.root / "worktrees")
+    found = [tree for folder in await worktrees.folders(world) for tree in _inside(folder)]
     busy = await world.database.read(lambda db: {row["id"] for row in (*runs.unfinished(db), *reviews.unfinished(db))})
     for tree in found:
         if tree.name.lstrip(".").partition(".")[0] not in busy and _is_old(tree.lstat().st_mtime, world.now()):
@@ -42,7 +43,10 @@ async def _states(world: World) -> None:
 
     def done_with(db: Connection) -> list[Path]:
         before = world.now() - KEEP_STATE
-        return [state for state in found if agentic_runs.ended_before(db, state.name.partition(".")[0], before)]
+        tables = (agentic_runs, runs)
+        return [
+            one for one in found if any(rows.ended_before(db, one.name.partition(".")[0], before) for rows in tables)
+        ]
 
     for state in await world.database.read(done_with):
         await trees.discard(state)

@@ -38,8 +38,8 @@ def add(db: Connection, keys: Sequence[str], *, key: str, **values: object) -> s
 def listed(db: Connection) -> list[dict[str, Any]]:
     """All of them, the newest first, without anything of a key."""
     rows = db.execute(
-        """SELECT id, provider, model_name, display_name, base_url, created_at FROM model_profiles
-           ORDER BY created_at DESC, id DESC"""
+        """SELECT id, provider, model_name, display_name, base_url, created_at, tested_at, test_error
+           FROM model_profiles ORDER BY created_at DESC, id DESC"""
     )
     return [dict(row) for row in rows]
 
@@ -62,6 +62,11 @@ def newest(db: Connection, provider: str | None, keys: Sequence[str], *, but: Pr
     """
     row = _newest(db, provider, but)
     return _profile(row, keys) if row else None
+
+
+def note_trial(db: Connection, profile_id: str, problem: str | None) -> None:
+    """Note that it was tried just now, and what went wrong; None: it answered."""
+    update(db, "model_profiles", profile_id, tested_at=db.now, test_error=problem)
 
 
 def remove(db: Connection, profile_id: str) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from app.store.connection import Connection, Row
+from app.store.connection import Connection, Row, iso
 from app.store.rows import extend_json, insert, one, update
 
 
@@ -73,10 +74,17 @@ def session(db: Connection, agentic_run_id: str, executor: str, *, but: str | No
 
 
 def unfinished(db: Connection) -> list[Row]:
-    """Executor runs that were handed out and have not come back."""
+    """Executor runs that were handed out and have not come back; those that split an issue belong to no run."""
     return db.execute(
-        "SELECT * FROM runs WHERE status IN ('queued', 'running') AND agentic_run_id IS NOT NULL"
+        """SELECT * FROM runs WHERE status IN ('queued', 'running')
+           AND (agentic_run_id IS NOT NULL OR work = 'breakdown')"""
     ).fetchall()
+
+
+def ended_before(db: Connection, run_id: str, moment: datetime) -> bool:
+    """Whether the executor run is known and came to its end before a moment."""
+    row = find(db, run_id)
+    return row is not None and row["completed_at"] is not None and bool(row["completed_at"] < iso(moment))
 
 
 def of_task(db: Connection, task_id: str) -> list[Row]:
@@ -100,6 +108,18 @@ def pushed_since(db: Connection, agentic_run_id: str, work: str, before: str) ->
         """SELECT * FROM runs WHERE agentic_run_id = ? AND work = ? AND pushed_at IS NOT NULL AND id > ?
            ORDER BY id""",
         (agentic_run_id, work, before),
+    ).fetchall()
+
+
+def undoable(db: Connection, task_id: str) -> list[Row]:
+    """The executor runs of a task whose commits were pushed and not taken back since, the newest first."""
+    return db.execute(
+        """SELECT * FROM runs WHERE task_id = ? AND pushed_at IS NOT NULL AND commit_sha IS NOT NULL AND work <> 'undo'
+             AND commit_sha NOT IN (SELECT undo.merged_ref FROM runs AS undo WHERE undo.task_id = runs.task_id
+                                    AND undo.work = 'undo' AND undo.pushed_at IS NOT NULL
+                                    AND undo.merged_ref IS NOT NULL)
+           ORDER BY pushed_at DESC, id DESC""",
+        (task_id,),
     ).fetchall()
 
 

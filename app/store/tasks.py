@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from app.lifecycle.run import Mode, Phase
+from app.lifecycle.kanban import Card, Column
+from app.lifecycle.run import Mode
 from app.store import remarks
 from app.store.connection import Connection, Row
 from app.store.rows import insert, one, update
-
-KANBAN = {
-    Phase.CODING: "in_progress",
-    Phase.WAITING_CI: "in_progress",
-    Phase.FIXING_CI: "in_progress",
-    Phase.REVIEWING: "in_review",
-    Phase.FIXING_REVIEW: "in_progress",
-    Phase.AWAITING_HUMAN: "in_review",
-    Phase.MERGING: "in_review",
-    Phase.COMPLETED: "done",
-    Phase.FAILED: "todo",
-    Phase.CANCELED: "archived",
-}
-"""Where a task's card lies while its run is in a phase."""
 
 
 def create(db: Connection, repo_id: str, title: str, mode: Mode, **more: object) -> str:
@@ -32,13 +19,26 @@ def create(db: Connection, repo_id: str, title: str, mode: Mode, **more: object)
     return task_id
 
 
+def executor_of(task: Row, configured: str) -> str:
+    """Who works on a task: whom it was given to, or else the `configured` executor."""
+    return str(task["executor"] or configured)
+
+
+def is_candidate(task: Row) -> bool:
+    """Whether a task is one of several for the same goal and was not taken.
+
+    One for a pull request stays that: its commit is taken, and it goes no way of its own.
+    """
+    return task["parent_id"] is not None and (task["picked_at"] is None or task["issue_number"] is None)
+
+
 def find(db: Connection, task_id: str) -> Row | None:
     """The row of a task."""
     return one(db, "SELECT * FROM tasks WHERE id = ?", task_id)
 
 
 def change(db: Connection, task_id: str, **values: object) -> None:
-    """Change what a person may: `title`, `coding_mode`, `kanban_status`."""
+    """Change what is named, such as `title`, `coding_mode` or `comment_id`."""
     update(db, "tasks", task_id, **values, updated_at=db.now)
 
 
@@ -46,15 +46,35 @@ def of_issue(db: Connection, repo_id: str, number: int) -> Row | None:
     """The newest task that began in an issue and is no candidate for another."""
     return one(
         db,
-        """SELECT * FROM tasks WHERE repo_id = ? AND issue_number = ? AND parent_id IS NULL
+        """SELECT * FROM tasks WHERE repo_id = ? AND issue_number = ? AND parent_id IS NULL AND branch IS NOT NULL
            ORDER BY id DESC LIMIT 1""",
         repo_id, number,
     )  # fmt: skip
 
 
-def follow(db: Connection, task_id: str, phase: Phase, mode: Mode) -> None:
-    """Move the task's card to where its run stands."""
-    update(db, "tasks", task_id, kanban_status=KANBAN[phase], coding_mode=mode, updated_at=db.now)
+def of_breakdown(db: Connection, repo_id: str, number: int) -> Row | None:
+    """The task that is the splitting of an issue, if that was ever asked for: it has no branch and no run."""
+    return one(
+        db,
+        """SELECT * FROM tasks WHERE repo_id = ? AND issue_number = ? AND parent_id IS NULL AND branch IS NULL
+           ORDER BY id DESC LIMIT 1""",
+        repo_id, number,
+    )  # fmt: skip
+
+
+def card(row: Row) -> Card:
+    """Where a task's card lies."""
+    return Card(Column(row["kanban_status"]), row["moved_by"])
+
+
+def follow(db: Connection, task_id: str, card: Card, mode: Mode) -> None:
+    """Store where the card of a task lies now, and the mode of its run."""
+    update(db, "tasks", task_id, kanban_status=card.column, moved_by=card.moved_by, coding_mode=mode, updated_at=db.now)
+
+
+def move(db: Connection, task_id: str, column: Column, by: str) -> bool:
+    """A person puts the card somewhere; False when there is no such task."""
+    return update(db, "tasks", task_id, kanban_status=column, moved_by=by, updated_at=db.now)
 
 
 def say(
@@ -92,8 +112,10 @@ def overheard(db: Connection, task_id: str) -> list[Row]:
 
 
 def issue_text(db: Connection, task_id: str) -> str | None:
-    """What the issue said that a task began in; None where it began elsewhere."""
-    row = one(db, "SELECT content FROM messages WHERE task_id = ? AND source LIKE 'issue:%'", task_id)
+    """What the issue said that a task began in, as last told; None where it began elsewhere."""
+    row = one(
+        db, "SELECT content FROM messages WHERE task_id = ? AND source LIKE 'issue:%' ORDER BY id DESC LIMIT 1", task_id
+    )
     return str(row["content"]) if row else None
 
 

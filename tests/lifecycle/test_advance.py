@@ -12,6 +12,7 @@ from hypothesis import Phase as Stage
 from app import advance
 from app.lifecycle import signals
 from app.lifecycle.decide import decide
+from app.lifecycle.kanban import OF_PHASE
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import Mode, Phase
 from app.repo_config import RepoConfig
@@ -163,7 +164,7 @@ def lives_alike(db, happenings):
     assert len(rows(db, pure)) == moves
     assert replayed(rows(db, pure)) == phases
     [kanban] = db.execute("SELECT kanban_status FROM tasks WHERE id = (SELECT max(id) FROM tasks)").fetchone()
-    assert kanban == tasks.KANBAN[pure.phase]
+    assert kanban == OF_PHASE[pure.phase]
 
 
 def replayed(log):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app import bounds
 from app.lifecycle import signals
+from app.lifecycle.kanban import Column
 from app.lifecycle.run import Mode
 from app.store import agentic_runs, listing, preferences, repos, tasks
 from app.store.connection import Connection
@@ -90,7 +91,10 @@ def change(db: Connection, call: Call[None, TaskChange]) -> Task:
         run = agentic_runs.of_task(db, task_id)
         if run is not None and not run.is_terminal:
             tell(db, run.id, signals.ModeChosen(mode=Mode(chosen["coding_mode"]), by=BY))
-    tasks.change(db, task_id, **chosen, **({"moved_by": BY} if "kanban_status" in chosen else {}))
+    if (column := chosen.pop("kanban_status", None)) is not None:
+        tasks.move(db, task_id, Column(column), BY)
+    if chosen:
+        tasks.change(db, task_id, **chosen)
     return _task(db, task_id)
 
 

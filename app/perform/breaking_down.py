@@ -1,0 +1,199 @@
+"""BreakDown: an agent that changes nothing splits an issue into parts, which wait in the backlog.
+
+The executor run belongs to a task of its own and to no run: there is no branch to work on and nothing to merge.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from app import outbox, prompts, redact, repo_config
+from app.errors import ConfigError, Forbidden, UserError
+from app.executors import engine, items, registry
+from app.github import issues
+from app.github import repository as repositories
+from app.lifecycle import effects
+from app.lifecycle.run import Mode
+from app.perform import access, labour, waiting
+from app.perform.working import MAX_SUBMISSIONS
+from app.perform.world import Outcome, World, handle, nothing, remote
+from app.repo_config import RepoConfig
+from app.store import backlog, installations, repos, runs, tasks
+from app.store.connection import Connection, Row
+from app.workspace import mirror, trees
+
+WORK = "breakdown"
+_WORDS = 4_000
+
+
+def agent(config: RepoConfig) -> str | None:
+    """Who can split an issue: the executor, or else the first fallback, that is an agent; a command cannot."""
+    return next((name for name in (config.executor, *config.fallback) if name in registry.AGENTS), None)
+
+
+def at_work(db: Connection, repo: Row, number: int) -> Row | None:
+    """The executor run that splits the issue now."""
+    last = latest(db, repo["id"], number)
+    return last if last is not None and last["status"] in {"queued", "running"} else None
+
+
+def latest(db: Connection, repo_id: str, number: int) -> Row | None:
+    """The executor run that split the issue last, or does now."""
+    task = tasks.of_breakdown(db, repo_id, number)
+    return runs.of_task(db, task["id"])[-1] if task is not None and runs.of_task(db, task["id"]) else None
+
+
+def ask(db: Connection, repo: Row, effect: effects.ObeyComment, config: RepoConfig, issue: str) -> None:
+    """Begin to split an issue, which said `issue` when that was asked for; while it is split, nothing changes."""
+    name, number = agent(config), effect.number
+    if name is None or at_work(db, repo, number) is not None:
+        return
+    title = effect.title or f"Issue {number}"
+    task = tasks.of_breakdown(db, repo["id"], number)
+    task_id = task["id"] if task else tasks.create(db, repo["id"], title, Mode.INTERACTIVE, issue_number=number)
+    source = f"comment:{effect.comment_id}:{effect.position}"
+    words = effect.rest or "Split this issue into parts."
+    message_id = tasks.say(db, task_id, "user", words, source=source, author=effect.author)
+    if message_id is None:
+        return
+    told = prompts.breakdown(
+        title, issue, effect.rest, _kept(db, repo, number), config.instructions, most=items.MAX_ITEMS
+    )
+    run_id = runs.create(
+        db, task_id=task_id, message_id=message_id, attempt=len(runs.of_task(db, task_id)) + 1, work=WORK,
+        executor=name, executor_type=name, instruction=told,
+    )  # fmt: skip
+    if issue:
+        tasks.say(db, task_id, "system", issue, source=f"issue:{number}:{effect.comment_id}")
+    tasks.give(db, task_id, run_id)
+    outbox.enqueue(db, effects.BreakDown(run_id))
+
+
+async def start(effect: effects.BreakDown, world: World) -> Outcome:
+    """Hand the default branch and the instruction to an agent; done before, it is left alone, and ended, it is stopped.
+
+    Raises Forbidden when the App may not work in the repository any more.
+    """
+    known = await world.database.read(lambda db: _known(db, effect.run_id))
+    if known is None:
+        return nothing
+    row, repo, may_work = known
+    if row["status"] not in {"queued", "running"}:
+        await world.engine.cancel(row["id"], row["attempt"])
+        return nothing
+    if not may_work:
+        raise Forbidden("the installation is suspended or gone")
+    if not waiting.is_due(row, world, row["attempt"]):
+        return nothing
+    if (row["submissions"] or 0) >= MAX_SUBMISSIONS:
+        return lambda db: fail(db, row, f"it was interrupted {MAX_SUBMISSIONS} times")
+    try:
+        await asyncio.to_thread(registry.find, row["executor"])
+        await world.database.read(lambda db: access.expect(db, row["executor"]))
+    except ConfigError as error:
+        refused = str(error)
+        return lambda db: fail(db, row, refused)
+    config, github = repo_config.from_json(repo["config"]), handle(world, repo)
+    onto = f"refs/heads/{repo['selected_branch'] or repo['default_branch']}"
+    copy = await mirror.refresh(world.root, str(repo["github_id"]), await remote(github), [onto])
+    base = await mirror.resolve(copy, onto) or ""
+    path = world.root.resolve() / "worktrees" / f"{row['id']}.{row['submissions'] or 0}"
+    await trees.discard(path)
+    await trees.checkout(copy, base, path, settings_from=base)
+    own = prompts.repository(await trees.instructions(copy, base, prompts.FILES, prompts.MAX_FILE_BYTES))
+    told = "\n\n".join(filter(None, [row["instruction"], await _unheard(world, github, row), own]))
+
+    def started(db: Connection) -> None:
+        runs.change(db, row["id"], base_ref=base, settings_ref=base)
+        runs.hand_out(db, row["id"], str(path))
+
+    await world.database.write(started)
+    request = labour.request(
+        row["id"], row["attempt"], lane=row["id"], executor=row["executor"], command=None, mode="review",
+        worktree=path, state_dir=world.root.resolve() / "state" / f"{row['id']}.{WORK}", instruction=told,
+        minutes=config.limits.run_minutes, max_usd=config.limits.run_usd, shape="items",
+    )  # fmt: skip
+    await world.engine.submit(request)
+    after = await world.database.read(lambda db: runs.find(db, row["id"]))
+    if after is None or after["status"] != "running":  # ended while its tree was prepared
+        await world.engine.cancel(row["id"], row["attempt"])
+    return nothing
+
+
+async def read(row: Row | None, result: engine.RunResult) -> items.Items | str | None:
+    """What an agent answered: the parts, or in words why there are none; None for the result of other work."""
+    if row is None or row["work"] != WORK:
+        return None
+    if result.status != "done":
+        return redact.text(result.detail)[:_WORDS] or result.status
+    try:
+        return await asyncio.to_thread(_parsed, result.args.get("structured"))
+    except UserError as error:
+        return str(error)
+
+
+def settle(db: Connection, row: Row, answer: items.Items | str, words: str) -> None:
+    """The parts go into the backlog, or what was there stays and people are told why."""
+    task = tasks.find(db, row["task_id"])
+    if isinstance(answer, str) or task is None:
+        fail(db, row, answer if isinstance(answer, str) else "its task is gone")
+        return
+    backlog.replace(db, task["repo_id"], task["issue_number"], answer.found)
+    left = [f"{answer.left_out} more parts were left out."] if answer.left_out else []
+    summary = redact.text(words)[:_WORDS] or f"{len(answer.found)} parts."
+    runs.end(db, row["id"], "succeeded", summary=summary, error=None, warnings=json.dumps(left))
+    tasks.say(db, row["task_id"], "assistant", summary, source=f"run:{row['id']}", author=row["executor"])
+    _show(db, task)
+
+
+def fail(db: Connection, row: Row, error: str, status: str = "failed") -> None:
+    """It came to nothing: the issue is told."""
+    runs.end(db, row["id"], status, error=error, retry_at=None)
+    if (task := tasks.find(db, row["task_id"])) is not None:
+        _show(db, task)
+
+
+def cancel(db: Connection, row: Row, by: str) -> None:
+    """Give it up; whoever works on it is stopped."""
+    fail(db, row, f"It was stopped by {by}.", "canceled")
+    outbox.enqueue(db, effects.BreakDown(row["id"]))
+
+
+async def _unheard(world: World, github: repositories.Repository, row: Row) -> str:
+    """The issue as it is now, where no event told what it said when this was asked for."""
+    task = await world.database.read(lambda db: tasks.find(db, row["task_id"]))
+    known = await world.database.read(lambda db: tasks.issue_text(db, row["task_id"]))
+    if task is None or known is not None:
+        return ""
+    issue = await issues.get(github, task["issue_number"])
+    return prompts.issue(f"{issue.title}\n\n{issue.body}")
+
+
+def _known(db: Connection, run_id: str) -> tuple[Row, Row, bool] | None:
+    row = runs.find(db, run_id)
+    task = tasks.find(db, row["task_id"]) if row else None
+    repo = repos.by_id(db, task["repo_id"]) if task else None
+    if row is None or repo is None:
+        return None
+    return row, repo, installations.may_work(db, repo["installation_id"])
+
+
+def _kept(db: Connection, repo: Row, number: int) -> list[Row]:
+    """The parts that stay when an issue is split again."""
+    found = backlog.of_issue(db, repo["id"], number)
+    return [row for row in found if row["task_id"] or row["archived_at"] or row["updated_at"] != row["created_at"]]
+
+
+def _parsed(structured: object) -> items.Items:
+    try:
+        told = json.loads(structured) if isinstance(structured, str) else None
+    except (ValueError, RecursionError):
+        raise UserError("The answer is not JSON.") from None
+    return items.items(told)
+
+
+def _show(db: Connection, task: Row) -> None:
+    repo = repos.by_id(db, task["repo_id"])
+    if repo is not None and repo["github_id"] is not None and task["issue_number"] is not None:
+        outbox.enqueue(db, effects.ShowBacklog(repo["github_id"], task["issue_number"]))

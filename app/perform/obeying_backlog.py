@@ -1,0 +1,38 @@
+"""`breakdown` and `promote`: what they refuse, and what they begin."""
+
+from __future__ import annotations
+
+from app import words
+from app.commands import hearing
+from app.errors import ConfigError
+from app.lifecycle import effects
+from app.lifecycle.run import Mode
+from app.perform import access, breaking_down, promoting
+from app.repo_config import RepoConfig
+from app.store import heard
+from app.store.connection import Connection, Row
+
+
+def refusal(db: Connection, repo: Row, effect: effects.ObeyComment, config: RepoConfig) -> str | None:
+    """Why the command begins nothing, in words for its writer; None when it does."""
+    if effect.verb == "promote":
+        return promoting.refusal(db, repo, effect)
+    name = breaking_down.agent(config)
+    if name is None:
+        return words.no_agent(config.executor)
+    if breaking_down.at_work(db, repo, effect.number) is not None:
+        return words.is_being_split()
+    try:
+        access.expect(db, name)
+    except ConfigError as error:
+        return str(error)
+    return None
+
+
+def obey(db: Connection, repo: Row, effect: effects.ObeyComment, mode: Mode, config: RepoConfig, source: str) -> None:
+    """Begin what the command asks for; another one that was faster counts."""
+    if effect.verb == "promote":
+        promoting.obey(db, repo, effect, mode, source)
+        return
+    said = heard.find(db, hearing.issue_text(effect.comment_id))
+    breaking_down.ask(db, repo, effect, config, said["body"] or "" if said is not None else "")
