@@ -66,7 +66,7 @@ def ci_answered(run: Run, answer: Answer, policy: Policy) -> Decision:
             return Decision(run)
 
 
-_MAY_TURN_RED = {Wait.APPROVAL, Wait.GATE}
+_MAY_TURN_RED = {Wait.APPROVAL, Wait.GATE, Wait.CANDIDATE}
 
 _STUCK = {
     "needs_person": Wait.CI_NEEDS_PERSON,
@@ -95,5 +95,5 @@ def _handover(answer: signals.CiFailed) -> str:
 
 def _was_fixing_ci(run: Run) -> bool:
     """Whether it waits for a person because a fix of CI came to nothing: a green CI ends that too."""
-    came_to_nothing = run.wait in {Wait.NO_CHANGE, Wait.REFUSED, Wait.BROKEN}
+    came_to_nothing = run.wait in {Wait.NO_CHANGE, Wait.REFUSED, Wait.BROKEN, Wait.BUDGET}
     return came_to_nothing and run.came_from is Phase.FIXING_CI and run.work is Work.CI

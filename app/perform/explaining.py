@@ -37,7 +37,8 @@ async def why(world: World, run_id: str) -> str:
     scope = await of_run(world, run_id) or scope
     now = scope
     seen = await world.database.read(lambda db: seeing.of(db, now))
-    return words.why(seen.run, seen.gates, seen.looked_at, trouble)
+    told = words.why(seen.run, seen.gates, seen.looked_at, trouble)
+    return f"{told}\n\n{seen.money}" if seen.money else told
 
 
 def _is_fresh(world: World, scope: Scope) -> bool:

@@ -12,7 +12,7 @@ from app.executors import providers
 from app.lifecycle.gate import Evidence, Gate, Unmet
 from app.lifecycle.run import Run
 from app.lifecycle.standing import GateLine, Known, gate_lines
-from app.perform import open_findings
+from app.perform import money, open_findings
 from app.perform.world import Scope
 from app.store import agentic_runs, ci_checks, overview, prs, repos, reviews, runs, tasks
 from app.store.connection import Connection, Row, parse
@@ -70,7 +70,6 @@ def of(db: Connection, scope: Scope) -> words.Seen:
     worked = float(row["active_seconds"] or 0)
     since = str(row["phase_since"] or row["last_activity"])
     done = runs.of_task(db, scope.task["id"])
-    costs = overview.costs(db, run.id)
     waited = overview.awaited(db, run.id)
     return words.Seen(
         run=run,
@@ -80,8 +79,8 @@ def of(db: Connection, scope: Scope) -> words.Seen:
         since=since,
         worked=max(0.0, worked),
         waited=max(0.0, (parse(since) - parse(row["started_at"])).total_seconds() - worked),
-        cost_usd=costs["usd"],
-        cost_is_estimate=bool(costs["is_estimate"]),
+        cost_is_estimate=bool(overview.costs(db, run.id)["is_estimate"]),
+        money=words.money.spent(money.of(db, scope.task["id"], scope.repo["id"], scope.config)),
         awaiting=words.awaiting_provider(providers.title(waited["provider"]), waited["until"]) if waited else None,
         ci=check["verdict"] if check else None,
         failures=[

@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 
 from app.errors import DursorError
-from app.perform import results
+from app.perform import money, results
 from app.perform.world import World
 from app.reconcile import deadlines, looking, lost, tidying
 from app.reconcile.memory import Memory
@@ -41,7 +41,7 @@ async def sweep(world: World, memory: Memory) -> None:
 
 def _steps(memory: Memory) -> tuple[tuple[Step, ...], ...]:
     look = partial(looking.look_again, memory=memory)
-    return (lost.redeliver,), (results.resume, deadlines.pass_on, look, tidying.tidy)
+    return (lost.redeliver,), (results.resume, deadlines.pass_on, money.look_again, look, tidying.tidy)
 
 
 async def _every(world: World, steps: tuple[Step, ...]) -> None:

@@ -53,8 +53,7 @@ WAITS: dict[Wait, tuple[str, str]] = {
     ),
     Wait.BUDGET: (
         "The budget does not hold what comes next.",
-        "`/dursor budget +N` adds N dollars to this pull request's; the month of a repository is raised in"
-        " `.github/dursor.yml`, or ends",
+        "`/dursor budget +N` adds N dollars to a pull request's; a repository's month is raised in its configuration",
     ),
     Wait.BROKEN: ("Something broke that dursor cannot mend.", "see below, then `/dursor retry`"),
 }

@@ -45,8 +45,8 @@ class Seen:
     since: str
     worked: float = 0.0
     waited: float = 0.0
-    cost_usd: float | None = None
     cost_is_estimate: bool = False
+    money: str | None = None
     awaiting: str | None = None
     ci: str | None = None
     failures: Sequence[tuple[str, str | None]] = ()
@@ -178,8 +178,8 @@ def _spent(seen: Seen) -> list[str]:
         parts.append(told)
     if seen.worked >= 1 or seen.waited >= 1:
         parts.append(f"worked {duration(seen.worked)}, waited for people {duration(seen.waited)}")
-    if seen.cost_usd is not None:
-        parts.append(f"{'about ' if seen.cost_is_estimate else ''}${seen.cost_usd:.2f}")
+    if seen.money is not None:
+        parts.append(seen.money.rstrip(".") + (" (an estimate)" if seen.cost_is_estimate else ""))
     return parts
 
 

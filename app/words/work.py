@@ -55,5 +55,7 @@ def commit_message(work: str, executor: str, summary: str) -> str:
         "review": "Fix what the review found",
         "people": "Do what reviewers asked",
         "conflict": "Bring the base branch in",
+        "update": "Bring the base branch in",
+        "undo": "Take a commit back",
     }[work]
     return f"{subject}\n\n{harmless(summary, 1000) or 'No summary.'}\n\nMade by dursor with {executor}."

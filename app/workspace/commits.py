@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from app import errors
@@ -27,6 +27,10 @@ class MergeResult:
 
     tree: str
     conflicts: tuple[str, ...] = ()
+
+
+_NOBODY = Identity("nobody", "nobody@localhost")
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 async def commit(
@@ -129,6 +133,19 @@ async def merge(repo: mirror.Mirror, ours: str, theirs: str) -> MergeResult:
     )  # fmt: skip
     tree, *paths = result.out.rstrip(b"\0").split(b"\0")
     return MergeResult(names.sha(tree.decode().strip()), tuple(diffs.shown(path) for path in paths if path))
+
+
+async def revert(repo: mirror.Mirror, head: str, sha: str) -> MergeResult:
+    """The tree of `head` without what the commit `sha`, an ancestor with one parent, changed.
+
+    That is a merge of the head with a commit on top of `sha` that changes everything back, made for this alone.
+    Raises NotFound, also where the commit has no parent.
+    """
+    tree = await _one(repo, f"{names.sha(sha)}^1^{{tree}}")
+    back = await git.run(
+        "commit-tree", tree, "-p", sha, git_dir=repo.path, stdin=b"back\n", env=_signed(_NOBODY, _EPOCH)
+    )
+    return await merge(repo, head, names.sha(back.text))
 
 
 def _signed(author: Identity, at: datetime) -> dict[str, str]:
