@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -55,16 +56,12 @@ class Moved:
             return Lines(name, None, None, is_same=True)
         if hunks is None:
             return Lines(name, 1, 0, is_same=False)
-        before, touching = 0, list[_Hunk]()
-        for hunk in hunks:
-            first, last = _old(hunk)
-            if last < start:
-                before += hunk.more - hunk.gone
-            elif first <= end:
-                touching.append(hunk)
-        if not touching:
+        at = bisect.bisect_left(hunks, start, key=lambda hunk: _old(hunk)[1])
+        over = bisect.bisect_right(hunks, end, key=lambda hunk: _old(hunk)[0])
+        before = _new(hunks[at - 1])[1] - _old(hunks[at - 1])[1] if at else 0
+        if at >= over:
             return Lines(name, start + before, end + before, is_same=True)
-        opening, closing = touching[0], touching[-1]
+        opening, closing = hunks[at], hunks[over - 1]
         begins = start + before if start < _old(opening)[0] else _new(opening)[0]
         return Lines(name, begins, _new(closing)[1] + max(0, end - _old(closing)[1]), is_same=False)
 

@@ -68,3 +68,17 @@ async def test_a_commit_that_is_not_there_is_told(far, root):
     repo = await mirror.refresh(root, "7", far.remote, [far.base])
     with pytest.raises(errors.NotFound):
         await moved.between(repo, "1234567890" * 4, far.base, ["a.py"])
+
+
+async def test_a_thousand_findings_in_a_file_with_ten_thousand_changes_are_found_without_reading_all_of_them(far, root, monkeypatch):
+    count = 20_000
+    before = "".join(f"{number}\n" for number in range(1, count + 1))
+    after = "".join("x\n" if number % 2 else f"{number}\n" for number in range(1, count + 1))
+    found = await between(far, root, before, {"a.py": after})
+    looked_at = []
+    old = moved._old
+    monkeypatch.setattr(moved, "_old", lambda hunk: looked_at.append(1) or old(hunk))
+    for line in range(count - 1_000, count, 2):
+        assert found.lines("a.py", line, line) == moved.Lines("a.py", line, line, is_same=True)
+        assert found.lines("a.py", line + 1, line + 1) == moved.Lines("a.py", line + 1, line + 1, is_same=False)
+    assert len(looked_at) < 100_000
