@@ -63,10 +63,14 @@ def _work(run: Run, step: Step) -> signals.Signal:
         signals.WorkFinished(attempt=attempt, commit=None),
         signals.WorkFailed(attempt=attempt, error="broke"),
         signals.WorkRefused(attempt=attempt, why="it touches .git"),
-    )[step.pick % 5]
+        signals.BudgetSpent(attempt=attempt, why="nothing is left"),
+        signals.UpdateConflicted(attempt=attempt, files="a.py"),
+    )[step.pick % 7]
 
 
 def _review(run: Run, step: Step) -> signals.Signal:
+    if step.pick % 12 == 1:
+        return signals.BudgetSpent(attempt=_attempt(run, step), why="nothing is left")
     if step.pick % 4 == 0:
         return signals.ReviewFailed(attempt=_attempt(run, step), error="broke")
     score, blocking = ((1.0, 0), (0.5, 0), (0.9, 1))[step.pick % 3]
@@ -106,7 +110,10 @@ def _person(run: Run, step: Step) -> signals.Signal:
         signals.Paused(by="ann"),
         signals.Resumed(by="ann"),
         signals.RetryAsked(by="ann"),
-    )[step.pick % 10]
+        signals.BudgetRaised(by="ann"),
+        signals.UpdateAsked(by="ann"),
+        signals.UndoAsked(by="ann"),
+    )[step.pick % 13]
 
 
 def _program(run: Run, step: Step) -> signals.Signal:

@@ -42,6 +42,7 @@ def nothing_unasked(moment: Moment) -> None:
             assert alone or effect.sha in moment.approved
         if isinstance(effect, effects.StartWork) and after.mode is Mode.INTERACTIVE:
             told = signals.FixAsked | signals.RetryAsked | signals.Resumed | signals.WorkFailed
+            told |= signals.BudgetRaised | signals.UpdateAsked | signals.UpdateConflicted | signals.UndoAsked
             assert moment.before.asked or isinstance(moment.signal, told)
         assert not (isinstance(effect, BEGINS | effects.Merge | effects.Push) and after.paused)
 
