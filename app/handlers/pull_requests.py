@@ -9,6 +9,7 @@ from app.handlers import buttons, configurations
 from app.handlers.event import Event
 from app.handlers.router import on
 from app.lifecycle import effects
+from app.lifecycle.run import Run
 from app.payload import Narrow, User
 from app.store import agentic_runs, installations, prs, repos
 from app.store.connection import Connection
@@ -18,8 +19,14 @@ class _Label(Narrow):
     name: str
 
 
+class _Repository(Narrow):
+    id: int
+
+
 class _Head(Narrow):
     sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+    ref: str | None = None
+    repo: _Repository | None = None
 
 
 class _Pull(Narrow):
@@ -47,6 +54,9 @@ def changed(event: Event, db: Connection) -> str | None:
         return None
     if event.is_echo:
         return "our own doing"
+    if run is None and (waits := _waits_for(pull, repository.id, db)) is not None:
+        outbox.enqueue(db, effects.OpenPull(waits.id), delay=_COALESCE)
+        return None
     if pull.state != "open" or not (event.action in _MAY_START or buttons.is_switch(event)):
         return "nobody works on this pull request"
     if not installations.may_work(db, event.installation):
@@ -58,6 +68,14 @@ def changed(event: Event, db: Connection) -> str | None:
             return "the configuration does not ask for it"
     outbox.enqueue(db, _consider(event, repository.id, pull), delay=_COALESCE)
     return None
+
+
+def _waits_for(pull: _Pull, repository: int, db: Connection) -> Run | None:
+    """The run whose branch somebody opened a pull request from; a fork's branch of that name is another."""
+    head = pull.head
+    if pull.state != "open" or head is None or head.repo is None or head.repo.id != repository:
+        return None
+    return agentic_runs.of_branch(db, repository, head.ref or "")
 
 
 def _note_push(event: Event, db: Connection, pull: _Pull) -> None:

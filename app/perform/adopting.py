@@ -9,7 +9,7 @@ from app.github import pulls
 from app.github import repository as repositories
 from app.lifecycle import effects
 from app.lifecycle.run import Mode
-from app.perform import reading, trust
+from app.perform import opening, reading, trust
 from app.perform.world import Outcome, World, handle, nothing
 from app.repo_config import Adopt, RepoConfig
 from app.store import agentic_runs, heard, prs, repos, tasks
@@ -70,10 +70,18 @@ async def _by_label(
 def adopt(db: Connection, repo: Row, pull: pulls.Pull, mode: Mode, *, title: str | None = None) -> None:
     """Make a task and its run for a pull request that exists; one that is worked on already stays as it is.
 
+    One from a branch of a task that began without a pull request is that task's.
+
     `title` is as it was when people saw it, and is what executors are told: a later edit is nobody's order.
     """
     run = agentic_runs.of_pull(db, repo["github_id"], pull.number)
     if run is not None and not run.is_terminal:
+        return
+    ours = None if pull.is_fork else agentic_runs.of_branch(db, repo["github_id"], pull.head_ref)
+    row = agentic_runs.row_of(db, ours.id) if ours else None
+    task = tasks.find(db, row["task_id"]) if row else None
+    if ours is not None and task is not None:
+        opening.attach(db, task, ours.id, pull)
         return
     task_id = tasks.create(db, repo["id"], title or pull.title, mode)
     pr_id = prs.create(

@@ -13,12 +13,12 @@ from app.lifecycle.run import Mode, Run
 from app.perform import (
     adopting,
     answering,
-    candidates,
     declining,
     errands,
     explaining,
     movers,
     obeying_backlog,
+    on_issues,
     reading,
     seeing,
     tasking,
@@ -51,6 +51,7 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
         return note_config
     if not await answering.react(github, effect, "eyes"):
         return note_config  # deleted before it was read: taken back
+    effect = await on_issues.known(effect, world, github)
     pull = await pulls.get(github, effect.number) if _needs_pull(effect) else None
     bound = bounds.of(world.settings)
     refusal = _refusal(effect, config, bound, is_trusted=is_trusted) or _about_another_commit(effect, pull, world)
@@ -193,10 +194,7 @@ def _do(
     if effect.verb in using.VERBS:
         using.obey(db, effect, repo, pull, mode, config)
         return
-    if _begins(effect):
-        several = candidates.configured(config)
-        asked = tasking.Request(effect.author, effect.rest or words.do_the_issue(), _source(effect), candidates=several)
-        tasking.ask(db, repo, effect.number, asked, mode, title=effect.title or "", key=effect.comment_id)
+    if on_issues.obey(db, effect, repo, mode, config, _source(effect)):
         return
     run = _run(db, effect)
     given = table.signals_of(effect.verb, effect.rest, effect.author, pull.head_sha if pull else "")

@@ -13,7 +13,7 @@ from app.executors import engine, items
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Run
 from app.perform import breaking_down, describing, endings, judging, reports, waiting
-from app.perform.world import World
+from app.perform.world import World, config_of
 from app.store import agentic_runs, repos, reviews, runs, tasks
 from app.store.connection import Connection, Row
 from app.store.database import Database
@@ -208,4 +208,4 @@ def _plus(before: Any, more: Any) -> Any:
 def _config(db: Connection, task_id: str) -> repo_config.RepoConfig:
     task = tasks.find(db, task_id)
     repo = repos.by_id(db, task["repo_id"]) if task else None
-    return repo_config.from_json(repo["config"] if repo else None)
+    return config_of(repo, task)

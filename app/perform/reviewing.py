@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from app import advance, prompts
-from app.lifecycle import effects, signals
+from app.lifecycle import budget, effects, signals
 from app.lifecycle.run import Phase
-from app.perform import labour, reports, waiting
+from app.perform import labour, money, reports, waiting, worktrees
 from app.perform.working import MAX_SUBMISSIONS
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import findings, reviews, runs
@@ -26,7 +26,7 @@ async def start(effect: effects.StartReview, world: World) -> Outcome:
         none = signals.ReviewFailed(attempt=effect.attempt, error="no reviewer is configured")
         return lambda db: _tell(db, effect.run_id, none)
     row = await world.database.write(lambda db: _row(db, scope, effect))
-    if not waiting.is_due(row, world, effect.attempt):
+    if row is None or not waiting.is_due(row, world, effect.attempt):
         return nothing
     if (row["submissions"] or 0) >= MAX_SUBMISSIONS:
         lost = signals.ReviewFailed(attempt=effect.attempt, error=f"it was interrupted {MAX_SUBMISSIONS} times")
@@ -34,7 +34,7 @@ async def start(effect: effects.StartReview, world: World) -> Outcome:
     onto = f"refs/heads/{scope.base_branch}"
     repo = await mirror.refresh(world.root, str(scope.repo["github_id"]), await scope.remote(), [effect.sha, onto])
     base = await mirror.resolve(repo, onto) or ""
-    path = world.root.resolve() / "worktrees" / f"{row['id']}.{row['submissions'] or 0}"
+    path = await worktrees.folder(world) / f"{row['id']}.{row['submissions'] or 0}"
     await trees.discard(path)
     command = scope.config.commands.get(row["executor"].partition(":")[2])
     await trees.checkout(repo, effect.sha, path, settings_from=None if command else base)
@@ -51,7 +51,7 @@ async def start(effect: effects.StartReview, world: World) -> Outcome:
         row["id"], effect.attempt, lane=effect.run_id, executor=row["executor"], command=command, mode="review",
         worktree=path, state_dir=world.root.resolve() / "state" / f"{effect.run_id}.review",
         instruction=await _instruction(scope, repo, handed, base, world), minutes=scope.config.limits.run_minutes,
-        max_usd=scope.config.limits.run_usd, coder=scope.config.executor,
+        max_usd=handed["reserved_usd"], coder=scope.config.executor,
     )  # fmt: skip
     await labour.submit(world, request)
     return nothing
@@ -86,14 +86,19 @@ def _before(db: Connection, scope: Scope) -> tuple[Row | None, list[Row]]:
     return before, [row for row in found if row["number"] is not None]
 
 
-def _row(db: Connection, scope: Scope, effect: effects.StartReview) -> Row:
+def _row(db: Connection, scope: Scope, effect: effects.StartReview) -> Row | None:
+    """The review of this attempt, and money set aside for it; None where no budget holds it, and the run was told."""
     row = reviews.of_attempt(db, effect.run_id, effect.attempt)
+    dollars = money.set_aside(db, scope, effect.attempt, scope.config.reviewer, row, is_review=True)
+    if isinstance(dollars, budget.Short):
+        return None
     if row is None:
         kind, _, _ = scope.config.reviewer.partition(":")
         targets = [run["id"] for run in runs.of_task(db, scope.task["id"]) if run["commit_sha"]]
         review_id = reviews.create(
             db, task_id=scope.task["id"], agentic_run_id=effect.run_id, attempt=effect.attempt, sha=effect.sha,
             executor=scope.config.reviewer, executor_type=kind, target_run_ids=json.dumps(targets),
+            reserved_usd=dollars,
         )  # fmt: skip
         return reviews.get(db, review_id)
     return row

@@ -10,16 +10,16 @@ import asyncio
 import json
 from pathlib import Path
 
-from app import advance, prompts, words
+from app import prompts
 from app.errors import ConfigError
 from app.executors import registry
-from app.lifecycle import effects, signals
+from app.lifecycle import budget, effects, signals
 from app.lifecycle.run import Work
-from app.perform import access, endings, labour, waiting
+from app.perform import access, by_git, describing, endings, labour, money, waiting, worktrees
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import ci_checks, findings, reviews, runs, tasks
-from app.store.connection import Connection, Row, parse
-from app.workspace import commits, mirror, trees
+from app.store.connection import Connection, Row
+from app.workspace import mirror, trees
 
 MAX_SUBMISSIONS = 6
 """How often one attempt is begun again after the server died under it."""
@@ -31,7 +31,7 @@ async def start(effect: effects.StartWork, world: World) -> Outcome:
     if scope is None or not _is_current(scope, effect.attempt):
         return nothing
     row = await world.database.write(lambda db: _row(db, scope, effect))
-    if not waiting.is_due(row, world, effect.attempt):
+    if row is None or not waiting.is_due(row, world, effect.attempt):
         return nothing
     if (row["submissions"] or 0) >= MAX_SUBMISSIONS:
         lost = signals.WorkFailed(attempt=effect.attempt, error=f"it was interrupted {MAX_SUBMISSIONS} times")
@@ -53,27 +53,31 @@ async def start(effect: effects.StartWork, world: World) -> Outcome:
     base_sha = scope.run.head_sha or settings
     tree, merged, told = base_sha, None, [row["instruction"]]
     if effect.work is Work.CONFLICT:
-        merged = settings
-        result = await commits.merge(repo, base_sha, merged)
-        if not result.conflicts:
-            return await _merged_cleanly(world, scope, row, repo, result.tree, base_sha, merged)
-        tree = result.tree
-        told.append(prompts.conflict(result.conflicts))
-    told.append(prompts.issue(await world.database.read(lambda db: tasks.issue_text(db, scope.task["id"]))))
+        found = await by_git.update(repo, base_sha, scope.base_branch)
+        if not isinstance(found, by_git.Conflicts):
+            return await by_git.finish(world, scope, row, repo, found)
+        tree, merged = found.tree, settings
+        told.append(prompts.conflict(found.files))
+    began_in = scope.task["parent_id"] or scope.task["id"]
+    told.append(prompts.issue(await world.database.read(lambda db: tasks.issue_text(db, began_in))))
+    told.append(await describing.asks(world, scope, effect.work, repo, settings))
     told.append(prompts.repository(await trees.instructions(repo, settings, prompts.FILES, prompts.MAX_FILE_BYTES)))
-    path = world.root.resolve() / "worktrees" / f"{row['id']}.{row['submissions'] or 0}"
+    path = await worktrees.folder(world) / f"{row['id']}.{row['submissions'] or 0}"
     await trees.discard(path)
     checkout = await trees.checkout(repo, tree, path, settings_from=settings)
     warnings = json.dumps([str(warning) for warning in checkout.warnings])
 
-    def prepared(db: Connection) -> Row:
+    def prepared(db: Connection) -> Row | None:
+        if isinstance(money.set_aside(db, scope, effect.attempt, row["executor"], row), budget.Short):
+            return None
         runs.change(db, row["id"], base_ref=base_sha, merged_ref=merged, settings_ref=settings, warnings=warnings)
         if row["settings_ref"] is None:  # what was interrupted begins again with the words it was given
             runs.change(db, row["id"], instruction="\n\n".join(filter(None, told)))
         return runs.get(db, row["id"])
 
-    row = await world.database.write(prepared)
-    await _hand_out(world, scope, row, path, goes_on=False)
+    ready = await world.database.write(prepared)
+    if ready is not None:
+        await _hand_out(world, scope, ready, path, goes_on=False)
     return nothing
 
 
@@ -93,7 +97,7 @@ async def _hand_out(world: World, scope: Scope, row: Row, tree: Path, *, goes_on
         state_dir=_state_dir(world, run_id),
         instruction=prompts.going_on(row["instruction"]) if goes_on else row["instruction"],
         minutes=scope.config.limits.run_minutes, session_id=before["session_id"] if before else None,
-        counted=json.loads(before["counted"] or "{}") if before else None, max_usd=scope.config.limits.run_usd,
+        counted=json.loads(before["counted"] or "{}") if before else None, max_usd=row["reserved_usd"],
     )  # fmt: skip
     await labour.submit(world, request)
 
@@ -115,13 +119,22 @@ def _is_current(scope: Scope, attempt: int) -> bool:
     return scope.run.is_working and scope.run.attempt == attempt and not scope.run.paused
 
 
-def _row(db: Connection, scope: Scope, effect: effects.StartWork) -> Row:
-    """The executor run of this attempt, made at the first try with everything it is told."""
+def _row(db: Connection, scope: Scope, effect: effects.StartWork) -> Row | None:
+    """The executor run of this attempt, made at the first try with everything it is told, and money set aside for it.
+
+    None where no budget holds it; the run was told so.
+    """
     row = runs.of_attempt(db, effect.run_id, effect.attempt)
+    dollars = None
+    if effect.work is not Work.CONFLICT:  # what git can merge by itself costs nothing
+        dollars = money.set_aside(db, scope, effect.attempt, scope.config.executor, row)
+        if isinstance(dollars, budget.Short):
+            return None
     if row is None:
         kind, _, _ = scope.config.executor.partition(":")
         review = reviews.latest(db, effect.run_id)
-        check = ci_checks.at(db, scope.pull["id"], scope.run.head_sha) if scope.pull and scope.run.head_sha else None
+        pull = scope.pull or scope.leader_pull
+        check = ci_checks.at(db, pull["id"], scope.run.head_sha) if pull and scope.run.head_sha else None
         instruction = prompts.instruction(
             effect.work, title=scope.task["title"] or "", said=tasks.unheard(db, scope.task["id"]), check=check,
             findings=findings.counted(db, review["id"]) if review else [], extra=scope.config.instructions,
@@ -130,33 +143,11 @@ def _row(db: Connection, scope: Scope, effect: effects.StartWork) -> Row:
         run_id = runs.create(
             db, task_id=scope.task["id"], agentic_run_id=effect.run_id, attempt=effect.attempt, work=effect.work,
             executor=scope.config.executor, executor_type=kind, working_branch=scope.branch, instruction=instruction,
-            base_ref=scope.run.head_sha,
+            base_ref=scope.run.head_sha, reserved_usd=dollars,
         )  # fmt: skip
         runs.change(db, run_id, message_id=tasks.give(db, scope.task["id"], run_id))
         return runs.get(db, run_id)
-    return row
-
-
-async def _merged_cleanly(
-    world: World, scope: Scope, row: Row, repo: mirror.Mirror, tree: str, ours: str, base: str
-) -> Outcome:
-    """The base comes in without a conflict: that needs no executor."""
-    if await commits.is_ancestor(repo, base, ours):
-        refused = signals.WorkRefused(attempt=row["attempt"], why="The branch holds its base already.")
-        return lambda db: endings.fail(db, row, scope.run.id, refused)
-    message = words.commit_message(row["work"], "git merge", f"Bring {scope.base_branch} in")
-    commit = await commits.commit(repo, tree, [ours, base], message, world.author(), parse(row["created_at"]))
-    done = signals.WorkFinished(
-        attempt=row["attempt"], commit=commit, tree=tree, base_tree=await commits.tree_of(repo, ours),
-        summary=f"Brought {scope.base_branch} in without a conflict.",
-    )  # fmt: skip
-
-    def outcome(db: Connection) -> None:
-        runs.change(db, row["id"], base_ref=ours, merged_ref=base)
-        runs.end(db, row["id"], "succeeded", summary=done.summary, commit_sha=commit)
-        advance.signal(db, scope.run.id, done)
-
-    return outcome
+    return runs.get(db, row["id"])
 
 
 def _state_dir(world: World, run_id: str) -> Path:

@@ -17,7 +17,7 @@ from app.github.client import GitHub
 from app.handlers.event import Us
 from app.lifecycle.checks import BranchRules
 from app.lifecycle.run import Run
-from app.store import agentic_runs, backlog, installations, prs, repos, tasks
+from app.store import agentic_runs, backlog, installations, preferences, prs, repos, tasks
 from app.store.connection import Connection, Row
 from app.store.database import Database
 from app.workspace import commits
@@ -77,6 +77,8 @@ class Scope:
     config: repo_config.RepoConfig
     github: repositories.Repository
     item: Row | None = None  # of the backlog, where the task was made of one
+    base: str | None = None  # where the person who runs this server prefers one for its repository
+    leader_pull: Row | None = None  # that of the pull request which the task is a candidate for
 
     async def remote(self, *, workflows: bool = False) -> Remote:
         """Where git goes, with a token for the contents of this repository and nothing else.
@@ -101,8 +103,9 @@ class Scope:
     @property
     def base_branch(self) -> str:
         """The branch it is to be merged into."""
-        base = self.pull["base_branch"] if self.pull else None
-        return str(base or self.repo["selected_branch"] or self.repo["default_branch"])
+        pull = self.pull or self.leader_pull
+        base = pull["base_branch"] if pull else None
+        return str(base or self.repo["selected_branch"] or self.base or self.repo["default_branch"])
 
 
 async def remote(github: repositories.Repository, *, workflows: bool = False) -> Remote:
@@ -118,22 +121,39 @@ async def of_run(world: World, run_id: str) -> Scope | None:
     Raises Forbidden when the App may not work in its repository any more.
     """
 
-    def read(db: Connection) -> tuple[Run, Row, Row, Row, Row | None, Row | None, bool] | None:
+    def read(db: Connection) -> tuple[Scope, bool] | None:
         run, row = agentic_runs.find(db, run_id), agentic_runs.row_of(db, run_id)
         task = tasks.find(db, row["task_id"]) if row else None
         repo = repos.by_id(db, task["repo_id"]) if task else None
         if run is None or row is None or task is None or repo is None:
             return None
         may = installations.may_work(db, repo["installation_id"])
-        return run, row, task, repo, prs.of_task(db, task["id"]), backlog.of_task(db, task["id"]), may
+        scope = Scope(
+            run, row, task, repo, prs.of_task(db, task["id"]), config_of(repo, task), handle(world, repo),
+            item=backlog.of_task(db, task["id"]), base=preferences.base(db, repo["id"]),
+            leader_pull=prs.of_task(db, task["parent_id"]) if tasks.is_candidate(task) else None,
+        )  # fmt: skip
+        return scope, may
 
     found = await world.database.read(read)
     if found is None:
         return None
-    run, row, task, repo, pull, item, may = found
+    scope, may = found
     if not may:
         raise Forbidden("the installation is suspended or gone")
-    return Scope(run, row, task, repo, pull, repo_config.from_json(repo["config"]), handle(world, repo), item)
+    return scope
+
+
+def config_of(repo: Row | None, task: Row | None) -> repo_config.RepoConfig:
+    """A repository's configuration as it holds for a task: with the executor that it was given to.
+
+    Nobody takes the place of a candidate's executor, or it would be compared as what it is not.
+    """
+    config = repo_config.from_json(repo["config"] if repo else None)
+    if task is None or task["executor"] is None:
+        return config
+    given: dict[str, object] = {"executor": tasks.executor_of(task, config.executor)}
+    return config.model_copy(update=given | ({"fallback": []} if task["parent_id"] is not None else {}))
 
 
 def handle(world: World, repo: Row) -> repositories.Repository:

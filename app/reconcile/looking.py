@@ -103,6 +103,8 @@ def _look(db: Connection, *, world: World, memory: Memory, runs: list[Run], vers
                 outbox.enqueue(db, effects.ReadPull(run.id))
                 outbox.enqueue(db, effects.ReadReviews(run.id))
                 memory.versions[run.id] = version if _is_settled(version, now) else None
+        if run.wait is Wait.OPENING:
+            outbox.enqueue(db, effects.OpenPull(run.id))
         if is_due:
             memory.looked[run.id] = now
         if run.head_sha is not None and _waits_for_what_no_event_tells(db, run):

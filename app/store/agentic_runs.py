@@ -96,14 +96,26 @@ def of_pull(db: Connection, github_id: int, number: int) -> Run | None:
 
 
 def of_issue(db: Connection, github_id: int, number: int) -> Run | None:
-    """The live run of the task that began in an issue, or else its newest; a candidate's is not meant."""
+    """The live run of the task that began in an issue, or else its newest; of a candidate only once it was taken."""
     row = one(
         db,
         """SELECT agentic_runs.* FROM agentic_runs
            JOIN tasks ON tasks.id = agentic_runs.task_id JOIN repos ON repos.id = tasks.repo_id
-           WHERE repos.github_id = ? AND tasks.issue_number = ? AND tasks.parent_id IS NULL
+           WHERE repos.github_id = ? AND tasks.issue_number = ?
+           AND (tasks.parent_id IS NULL OR tasks.picked_at IS NOT NULL)
            ORDER BY phase IN ('completed', 'failed', 'canceled'), agentic_runs.id DESC LIMIT 1""",
         github_id, number,
+    )  # fmt: skip
+    return _run(row) if row else None
+
+
+def of_branch(db: Connection, github_id: int, branch: str) -> Run | None:
+    """The live run that has pushed to this branch, and that no pull request is known of."""
+    row = one(
+        db,
+        _LIVE + """ AND repos.github_id = ? AND tasks.branch = ? AND agentic_runs.pr_number IS NULL
+                    AND agentic_runs.current_sha IS NOT NULL ORDER BY agentic_runs.id DESC LIMIT 1""",
+        github_id, branch,
     )  # fmt: skip
     return _run(row) if row else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.store.connection import Connection
+from app.store.connection import Connection, Row
 from app.store.rows import one, update
 
 UNSET: dict[str, Any] = {
@@ -23,6 +23,21 @@ def load(db: Connection) -> dict[str, Any]:
     row = one(db, "SELECT * FROM user_preferences WHERE id = 1")
     found = dict(row) if row else {"created_at": None, "updated_at": None}
     return UNSET | {name: value for name, value in found.items() if value is not None or name not in UNSET}
+
+
+def repository(db: Connection) -> Row | None:
+    """The repository that is preferred, where the App knows it."""
+    chosen = load(db)
+    name = f"{chosen['default_repo_owner']}/{chosen['default_repo_name']}"
+    if not (chosen["default_repo_owner"] and chosen["default_repo_name"]):
+        return None
+    return one(db, "SELECT * FROM repos WHERE full_name = ? COLLATE NOCASE ORDER BY active DESC, id DESC LIMIT 1", name)
+
+
+def base(db: Connection, repo_id: str) -> str | None:
+    """The branch that new pull requests of the preferred repository go into; None in any other."""
+    preferred = repository(db)
+    return load(db)["default_branch"] if preferred is not None and preferred["id"] == repo_id else None
 
 
 def save(db: Connection, **chosen: object) -> None:

@@ -53,7 +53,7 @@ class TaskQuery(Paged):
 class NewTask(Sent):
     """A task to be made of a repository that is known. No run starts with it."""
 
-    repo_id: Id
+    repo_id: Id | None = Field(None, description="the repository; where it is left out, that of the preferences")
     title: Title
     message: Words = Field(description="the first message of its conversation: what is to be done")
     coding_mode: ModeName | None = Field(None, description="the preferences' mode, or else `interactive`")
@@ -71,7 +71,7 @@ class TaskChange(Change):
 def create(db: Connection, call: Call[None, NewTask]) -> Task:
     """The task and its first message."""
     body = call.body
-    repo = repos.by_id(db, body.repo_id)
+    repo = preferences.repository(db) if body.repo_id is None else repos.by_id(db, body.repo_id)
     if repo is None or repo["active"] == 0:
         raise Trouble("conflict", "There is no such repository, or the App may not see it any more.")
     mode = Mode(body.coding_mode or preferences.load(db)["default_coding_mode"] or Mode.INTERACTIVE)
