@@ -9,13 +9,15 @@ from pydantic import BeforeValidator, Field
 
 from app.lifecycle import signals
 from app.lifecycle.run import Mode
+from app.perform import seeing
 from app.store import listing
 from app.store.connection import Connection
 from app.web.api.acting import BY, tell
 from app.web.api.operation import Call, Handler, Operation
-from app.web.api.paging import found, lists, shows
+from app.web.api.paging import found, lists
 from app.web.api.shapes import Id, Moment, Object, Page, Paged, Sent, Shown
 from app.web.api.tasks import ModeName, expect_allowed
+from app.words import gates_json
 
 PhaseName = Literal[
     "coding", "waiting_ci", "fixing_ci", "reviewing", "fixing_review", "awaiting_human", "merging", "completed",
@@ -45,14 +47,36 @@ class AgenticRun(Shown):
     approved_by: str | None
     last_ci_result: Object
     last_review_score: float | None
-    last_gates: Object = Field(
-        description="the merge gates that did not hold when they were looked at, with the commit"
-    )
     active_seconds: float | None
     more_usd: float | None = Field(description="dollars that people added to its budget")
     error: str | None
     started_at: Moment
     last_activity: Moment
+
+
+class ShownEvidence(Shown):
+    """What shows that a gate does not hold."""
+
+    text: str
+    url: str | None
+
+
+class ShownGate(Shown):
+    """One condition of a merge, as the status comment has it."""
+
+    gate: str
+    met: bool | None = Field(description="null: nobody has looked yet")
+    why: str | None
+    evidence: list[ShownEvidence]
+    next: str | None = Field(description="who can change it")
+    since: str | None
+    text: str = Field(description="all of it, as people read it")
+
+
+class AgenticRunWithGates(AgenticRun):
+    """A run with its merge gates; one that is over has none."""
+
+    gates: list[ShownGate]
 
 
 class AgenticRunQuery(Paged):
@@ -94,6 +118,13 @@ class Acted(Shown):
     run: AgenticRun
 
 
+def show(db: Connection, call: Call[None, None]) -> AgenticRunWithGates:
+    """The run, with its gates in the words that people see everywhere."""
+    run_id = call.ids["agentic_run_id"]
+    row = found(db, listing.AGENTIC_RUNS, run_id, "run")
+    return AgenticRunWithGates.model_validate(dict(row) | {"gates": gates_json(seeing.gates_of(db, run_id))})
+
+
 def acts(make: Callable[[], signals.Signal]) -> Handler:
     """A handler that tells the run something."""
 
@@ -128,7 +159,7 @@ OPERATIONS = (
     Operation("GET", "/agentic-runs", "listAgenticRuns", "List runs, the newest first",
               lists(listing.AGENTIC_RUNS, AgenticRun), Page[AgenticRun], query=AgenticRunQuery),
     Operation("GET", _RUN, "getAgenticRun", "Show a run with its gates",
-              shows(listing.AGENTIC_RUNS, AgenticRun, "run"), AgenticRun),
+              show, AgenticRunWithGates),
     Operation("GET", f"{_RUN}/audit-log", "listDecisions", "List the decisions about a run, the oldest first",
               lists(listing.AUDIT_LOG, Decision, within=(listing.AGENTIC_RUNS, "run"),
                     agentic_run_id="agentic_run_id"), Page[Decision], query=Paged),
