@@ -12,6 +12,11 @@ from app.github.repository import Repository
 TITLE = 256  # characters
 
 
+_READY = """
+mutation Ready($pull: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $pull}) { pullRequest { number } } }
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Pull:
     """A pull request as GitHub told it just now.
@@ -133,6 +138,11 @@ async def update(
     changed = await repo.write("PATCH", f"pulls/{number}", changes)
     with shape.after_a_write():
         return read(shape.mapping(changed, "a pull request"))
+
+
+async def mark_ready(repo: Repository, node_id: str) -> None:
+    """Make a draft ready for review. Raises errors.Refused with GitHub's words."""
+    await repo.mutate(_READY, pull=node_id)
 
 
 async def files(repo: Repository, number: int) -> list[ChangedFile]:

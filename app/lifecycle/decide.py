@@ -152,6 +152,7 @@ _NEEDED_IN = {
     "StartWork": WORKING, "ImportWork": WORKING, "Push": WORKING, "StartReview": {Phase.REVIEWING},
     "ReadPull": {Phase.WAITING_CI}, "ReadCi": {Phase.WAITING_CI}, "RerunCi": {Phase.WAITING_CI},
     "OpenPull": {Phase.WAITING_CI}, "Merge": {Phase.MERGING},
+    "TakeCandidate": {Phase.AWAITING_HUMAN},
 }  # fmt: skip
 
 

@@ -40,7 +40,12 @@ def review(run: Run) -> Decision:
 
 
 def to_gates(run: Run, policy: Policy) -> Decision:
-    """Merge, where the mode allows that alone or a person approved this very commit; ask for approval otherwise."""
+    """Merge, where the mode allows that alone or a person approved this very commit; ask for approval otherwise.
+
+    A candidate waits to be taken.
+    """
+    if policy.is_candidate:
+        return await_person(run, Wait.CANDIDATE, None)
     alone = run.mode is Mode.FULL_AUTO and policy.may_merge_alone
     if (alone or run.human_approved) and run.head_sha is not None:
         merging = replace(run, phase=Phase.MERGING, wait=None, note=None)
@@ -69,7 +74,7 @@ def fix_what_was_asked(run: Run, policy: Policy) -> Decision:
 
 def start_work(run: Run, work: Work) -> Decision:
     """Hand the branch to an executor, under a new attempt; it is given everything people said so far."""
-    phases = {Work.TASK: Phase.CODING, Work.CI: Phase.FIXING_CI, Work.CONFLICT: Phase.FIXING_CI}
+    phases = {Work.TASK: Phase.CODING} | dict.fromkeys((Work.CI, Work.CONFLICT, Work.UPDATE), Phase.FIXING_CI)
     started = replace(
         run, phase=phases.get(work, Phase.FIXING_REVIEW), work=work, attempt=run.attempt + 1, wait=None, note=None,
         asked=False,
@@ -104,7 +109,7 @@ def weigh_again(run: Run, policy: Policy) -> Decision:
     if run.paused or run.phase not in {Phase.AWAITING_HUMAN, Phase.MERGING}:
         return Decision(run, (show(run),))
     unasked = run.mode is not Mode.INTERACTIVE
-    if run.phase is Phase.MERGING or run.human_approved or run.wait is Wait.APPROVAL:
+    if run.phase is Phase.MERGING or run.human_approved or run.wait in {Wait.APPROVAL, Wait.CANDIDATE}:
         weighed = to_gates(run, policy)
     elif unasked and run.wait is Wait.CHANGES_ASKED:
         weighed = fix(run, Work.PEOPLE, policy)

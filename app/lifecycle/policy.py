@@ -21,3 +21,5 @@ class Policy:
     delete_branch: bool = True
     is_draft: bool = False
     """The pull request is a draft now: nothing is changed in it unasked."""
+    is_candidate: bool = False
+    """It is one of several for the same task, and not taken: it never merges."""

@@ -16,6 +16,7 @@ from app.perform import (
     adopting,
     breaking_down,
     by_git,
+    comparing,
     config_check,
     describing,
     giving_up,
@@ -34,6 +35,7 @@ from app.perform import (
     releasing,
     reviewing,
     showing_backlog,
+    taking,
     tasking,
     telling,
     threads,
@@ -107,6 +109,12 @@ async def _perform(effect: effects.Effect, world: World) -> Outcome:  # noqa: C9
             return await tasking.close_issue(effect, world)
         case effects.ShowStatus():
             return await telling.show_status(effect, world)
+        case effects.CompareCandidates():
+            return await comparing.compare(effect, world)
+        case effects.TakeCandidate():
+            return await taking.take(effect, world)
+        case effects.DropCandidate():
+            return await taking.drop(effect, world)
         case effects.Say():
             return await telling.say(effect, world)
         case effects.AnswerThreads():

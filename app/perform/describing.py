@@ -44,8 +44,8 @@ async def describe(effect: effects.DescribePull, world: World) -> Outcome:
     try:
         now = await pulls.get(scope.github, row["number"])
         titles = wanted.by_executor and wished["update_pr_title_on_regenerate"]
-        title = wanted.title if titles and _differs(row, "title", now.title, wanted.title) else None
-        body = wanted.body if _differs(row, "body", now.body, wanted.body) else None
+        title = wanted.title if titles and differs(row, "title", now.title, wanted.title) else None
+        body = wanted.body if differs(row, "body", now.body, wanted.body) else None
         if now.state != "open" or (title is None and body is None):
             return nothing
         described = note(row, title, body)
@@ -93,10 +93,17 @@ async def text(world: World, scope: Scope) -> Text:
     title, _, described = (written or "").partition("\n")
     repo = mirror.Mirror(world.root / "mirrors" / f"{scope.repo['github_id']}.git")
     template = None if written else await _template(repo, await mirror.resolve(repo, f"refs/heads/{scope.base_branch}"))
+    issue = None if tasks.is_candidate(scope.task) else scope.task["issue_number"]
     body = words.pull_body(
-        said, scope.task["issue_number"], _files(pushed), template=template, written=described if written else None
+        said, issue, _files(pushed), template=template, written=described if written else None
     )
+    if scope.item is not None and scope.item["issue_number"] is not None:
+        body = f"{words.part_of(scope.item['issue_number'], scope.item['number'])}\n\n{body}"
     shown = words.pull_title(title, scope.task["title"], scope.branch)
+    if tasks.is_candidate(scope.task):
+        place = scope.leader_pull["number"] if scope.leader_pull else scope.task["issue_number"]
+        shown = words.candidate_title(shown, scope.task["candidate"], scope.config.executor)
+        body = words.candidate_body(body, scope.task["candidate"], scope.config.executor, place)
     return Text(outgoing.line(shown, pulls.TITLE), outgoing.body(body), written is not None)
 
 
@@ -120,7 +127,7 @@ def _files(pushed: list[Row]) -> list[words.File]:
     return [*found.values()]
 
 
-def _differs(row: Row, part: str, now: str, wanted: str) -> bool:
+def differs(row: Row, part: str, now: str, wanted: str) -> bool:
     """Whether there is something else to say, in place of what we said: what differs from that a person wrote."""
     ours = from_json(row["described"], {}).get(part, [])
     return _digest(now) in ours and _digest(now) != _digest(wanted)

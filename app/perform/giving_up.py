@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app import advance
 from app.lifecycle import effects, signals
-from app.perform import breaking_down
+from app.perform import breaking_down, taking
 from app.store import agentic_runs, reviews, runs
 from app.store.connection import Connection
 
@@ -29,6 +29,9 @@ def give_up(db: Connection, effect: effects.Effect, error: str) -> None:
             | effects.StartReview(run_id=run_id, attempt=attempt)
         ):
             failed = signals.EffectFailed(effect=name, error=error, attempt=attempt)
+        case effects.TakeCandidate(run_id=run_id):
+            taking.untake(db, run_id, error)
+            return
         case _:
             return
     advance.signal(db, run_id, failed)

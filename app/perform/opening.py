@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 
 from app import advance, outbox, words
-from app.errors import Forbidden, NotFound
+from app.errors import Forbidden, Invalid, NotFound
 from app.github import comments, pulls
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Phase, Run, Wait
 from app.perform import describing, reading, trust
 from app.perform.world import Outcome, Scope, World, nothing, of_run
-from app.store import preferences, prs
+from app.store import preferences, prs, tasks
 from app.store.connection import Connection, Row
 
 
@@ -23,19 +23,21 @@ async def open_pull(effect: effects.OpenPull, world: World) -> Outcome:
     scope = await of_run(world, effect.run_id)
     if scope is None or not _lacks_pull(scope.run):
         return nothing
+    is_candidate = tasks.is_candidate(scope.task)
     pull = await _open_already(world, scope)
     text: describing.Text | None = None
     if pull is None:
         if scope.run.phase is not Phase.WAITING_CI and scope.run.wait is not Wait.OPENING:
             return nothing
-        if await world.database.read(lambda db: preferences.load(db)["default_pr_creation_mode"]) == "link":
+        if (
+            not is_candidate
+            and await world.database.read(lambda db: preferences.load(db)["default_pr_creation_mode"]) == "link"
+        ):
             return lambda db: _tell(db, effect.run_id, signals.PullLeft())
         text = await describing.text(world, scope)
-        pull = await pulls.create(
-            scope.github, title=text.title, body=text.body, head=scope.branch, base=scope.base_branch, draft=False
-        )
+        pull = await _create(scope, text, draft=is_candidate)
     issue, opened = scope.task["issue_number"], pull
-    if issue is not None:
+    if issue is not None and not is_candidate:
         with contextlib.suppress(NotFound, Forbidden):  # deleted meanwhile, or locked
             marker = f"<!-- dursor:opened:{effect.run_id} -->"
             await comments.ensure(scope.github, issue, marker, words.pull_opened(pull.number), world.us.bot_id or 0)
@@ -59,6 +61,18 @@ def attach(db: Connection, task: Row, run_id: str, pull: pulls.Pull, *, describe
     run = advance.signal(db, run_id, signals.PullOpened(number=pull.number))
     if run is not None and run.phase is Phase.WAITING_CI:
         outbox.enqueue(db, effects.ReadCi(run_id, pull.head_sha))
+
+
+async def _create(scope: Scope, text: describing.Text, *, draft: bool) -> pulls.Pull:
+    """Open it; where GitHub has no drafts (a private repository without the plan for it), as it can be."""
+    try:
+        return await pulls.create(
+            scope.github, title=text.title, body=text.body, head=scope.branch, base=scope.base_branch, draft=draft
+        )
+    except Invalid as error:
+        if not draft or "draft" not in str(error).lower():
+            raise
+        return await _create(scope, text, draft=False)
 
 
 def _lacks_pull(run: Run) -> bool:

@@ -16,6 +16,7 @@ from app.lifecycle import anchors, effects
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import findings as ledger
 from app.store import reviews as store
+from app.store import tasks
 from app.store.connection import Connection, Row
 from app.store.rows import from_json
 
@@ -51,7 +52,7 @@ class _Job:
 async def post(effect: effects.PostReview, world: World) -> Outcome:
     """Show what was found at the head and was not shown before; nothing where there is no such thing."""
     scope = await of_run(world, effect.run_id)
-    if scope is None or scope.pull is None:
+    if scope is None or scope.pull is None or tasks.is_candidate(scope.task):
         return nothing
     row, found = await world.database.read(lambda db: _found(db, effect))
     if row is None or row["status"] != "succeeded" or row["posted_id"] not in {None, _BEGUN}:

@@ -23,11 +23,14 @@ async def push(effect: effects.Push, world: World) -> Outcome:
     if scope.pull is not None and scope.pull["is_fork"]:
         why = "The branch is in a fork, where the App may not push."
         return lambda db: _refused(db, effect, row, why)
+    is_new = tasks.is_candidate(scope.task) and not await world.database.read(
+        lambda db: runs.last_pushed(db, effect.run_id)
+    )
     workflows = await commits.unlike_parents(_mirror(world, scope), row["commit_sha"], ".github/workflows")
     if workflows and not await _may_write_workflows(scope):
         unwritten = _NO_WORKFLOWS.format(workflows[0])
         return lambda db: _refused(db, effect, row, unwritten)
-    expected = row["base_ref"] if scope.run.head_sha is not None else None
+    expected = None if scope.run.head_sha is None or is_new else row["base_ref"]
     remote = await scope.remote(workflows=bool(workflows))
     ref = f"refs/heads/{scope.branch}"
     try:

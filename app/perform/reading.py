@@ -139,7 +139,7 @@ def _compare(
         elif unmet and run.note != (why := "; ".join(gate.why for gate in unmet)):
             agentic_runs.note(db, run.id, note=why)  # it still waits, for something else
             outbox.enqueue(db, effects.ShowStatus(run.id))
-        if run.awaits_ci or run.wait is Wait.APPROVAL:
+        if run.awaits_ci or run.wait in {Wait.APPROVAL, Wait.CANDIDATE}:
             outbox.enqueue(db, effects.ReadCi(run.id, pull.head_sha))
 
 

@@ -12,7 +12,7 @@ from app.store.connection import Connection, Row
 
 log = structlog.get_logger(__name__)
 
-LAST_WORDS = ("DeleteBranch", "Say", "ShowStatus")
+LAST_WORDS = ("DeleteBranch", "DropCandidate", "Say", "ShowStatus")
 LAST_WORDS_SECONDS = 3.0
 """What an ended run still does, and how long to wait for it before looking again."""
 

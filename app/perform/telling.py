@@ -15,7 +15,7 @@ from app.lifecycle import effects
 from app.lifecycle.run import MergeWay, Phase, Run, Wait
 from app.perform import approvers, check_runs, seeing
 from app.perform.world import Outcome, Scope, World, nothing, of_run
-from app.store import agentic_runs, prs
+from app.store import agentic_runs, prs, tasks
 from app.store.connection import Connection, Row
 from app.store.rows import from_json
 
@@ -45,8 +45,8 @@ async def show_status(effect: effects.ShowStatus, world: World) -> Outcome:
 async def say(effect: effects.Say, world: World) -> Outcome:
     """Post one comment that notifies people; nothing when the run went on in the meantime."""
     scope = await of_run(world, effect.run_id)
-    if scope is None or scope.number is None:
-        return nothing
+    if scope is None or scope.number is None or tasks.is_candidate(scope.task):
+        return nothing  # of several candidates one comment tells
     if effect.key.startswith("voided:") and not scope.run.is_terminal:
         body = _voided(scope, effect.key.removeprefix("voided:"))
     elif scope.run.phase is Phase.FAILED:

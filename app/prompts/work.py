@@ -66,7 +66,7 @@ def instruction(
         parts.append(
             marks.data("said by people with write permission, who ask for nothing", _requests(overheard, _OVERHEARD))
         )
-    if check is not None and work is Work.CI:
+    if check is not None and work in {Work.CI, Work.TASK}:
         parts.append(marks.data("CI evidence", evidence(check)))
     if shows_findings:
         points = [fences.head(_finding(row), _FINDING) for row in findings]

@@ -39,7 +39,6 @@ from app.words.candidates import (
     candidate_title,
     candidates_marker,
     comparison,
-    taken_body,
 )
 from app.words.configuration import (
     CONFIG_CHECK_NAME,
@@ -173,7 +172,6 @@ __all__ = [
     "status_line",
     "switched_off",
     "taken_already",
-    "taken_body",
     "threads",
     "too_many_candidates",
     "unknown_verb",

@@ -12,7 +12,6 @@ from app.lifecycle.run import Phase, Run, Wait
 from app.words.standing import PHASES, WAITS
 from app.words.sticky import duration
 
-_FOR_ISSUE = "<!-- dursor:candidate -->"
 MAX_CANDIDATE_DIFF, _DIFFS = 12_000, 40_000
 """Characters of one diff, and of all in one comment."""
 
@@ -63,14 +62,8 @@ def candidate_title(title: str, number: int, executor: str) -> str:
 def candidate_body(body: str, number: int, executor: str, place: int | None) -> str:
     """The description of a candidate's pull request: what it is, and then the usual one."""
     where = f" for #{place}" if place is not None else ""
-    told = f"{_FOR_ISSUE} Candidate {number}{where}, by {code(executor)}. `/dursor pick {number}` takes it there."
+    told = f"Candidate {number}{where}, by {code(executor)}. `/dursor pick {number}` takes it there."
     return f"{told}\n\n{body}"
-
-
-def taken_body(body: str, issue: int) -> str:
-    """The description of a pull request that is no candidate any more: it closes its issue."""
-    rest = re.sub(rf"^{re.escape(_FOR_ISSUE)}[^\n]*\n*", "", body.replace("\r\n", "\n"), count=1)
-    return f"Closes #{issue}\n\n{rest}".strip()
 
 
 def candidate_closed(why: str) -> str:
