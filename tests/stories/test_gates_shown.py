@@ -16,10 +16,14 @@ from tests.stories import eventually, scenes
 GATE = re.compile(r"^- ([✅❌⬜] (?!Taken|CI: |Review: |Merge gates|Merged).+)$", re.MULTILINE)
 
 
-async def status(server) -> list[dict[str, Any]]:
+async def asked(server, path: str) -> dict[str, Any]:
     headers = {"Authorization": "Bearer an-admin-token-for-tests"}
-    async with aiohttp.ClientSession(headers=headers) as http, http.get(f"{server.url}/status") as answer:
-        (run,) = (await answer.json())["live_runs"]
+    async with aiohttp.ClientSession(headers=headers) as http, http.get(server.url + path) as answer:
+        return dict(await answer.json())
+
+
+async def status(server) -> list[dict[str, Any]]:
+    (run,) = (await asked(server, "/status"))["live_runs"]
     return list(run["gates"])
 
 
@@ -55,14 +59,15 @@ async def test_everybody_is_told_the_same_of_each_gate(hub, server, monkeypatch)
     assert GATE.findall(shown) == told
     assert [gate["text"] for gate in listed] == told
     assert await status(server) == listed
+    assert (await asked(server, f"/api/v1/agentic-runs/{run.id}"))["gates"] == listed
 
-    asked = next(gate for gate in listed if gate["gate"] == "changes_requested")
+    wanted = next(gate for gate in listed if gate["gate"] == "changes_requested")
     page = f"{hub.url}/octo/widgets/pull/1#pullrequestreview-"
-    assert (asked["met"], asked["why"], asked["next"]) == (False, "bob requested changes", "bob")
-    assert [found["text"] for found in asked["evidence"]] == ["bob"]
-    assert asked["evidence"][0]["url"].startswith(page)
-    assert f"[bob]({page}" in asked["text"]
-    assert asked["since"]
+    assert (wanted["met"], wanted["why"], wanted["next"]) == (False, "bob requested changes", "bob")
+    assert [found["text"] for found in wanted["evidence"]] == ["bob"]
+    assert wanted["evidence"][0]["url"].startswith(page)
+    assert f"[bob]({page}" in wanted["text"]
+    assert wanted["since"]
 
 
 async def test_why_looks_at_the_gates_of_a_commit_that_nobody_looked_at(hub, server):
