@@ -70,7 +70,7 @@ async def test_a_commit_that_is_not_there_is_told(far, root):
         await moved.between(repo, "1234567890" * 4, far.base, ["a.py"])
 
 
-async def test_a_thousand_findings_in_a_file_with_ten_thousand_changes_are_found_without_reading_all_of_them(far, root, monkeypatch):
+async def test_lines_are_found_without_reading_every_change_of_their_file(far, root, monkeypatch):
     count = 20_000
     before = "".join(f"{number}\n" for number in range(1, count + 1))
     after = "".join("x\n" if number % 2 else f"{number}\n" for number in range(1, count + 1))
