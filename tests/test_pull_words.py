@@ -80,7 +80,8 @@ def test_a_template_without_a_fitting_heading_stands_below():
 @pytest.mark.parametrize(
     ("titles", "shown"),
     [
-        (("", None, "x/1-a"), "x/1-a"), (("\u200b\u202e", "b"), "b"), (("\U0001f600\U0001f680",), "\U0001f600\U0001f680"),
+        (("", None, "x/1-a"), "x/1-a"), (("\u200b\u202e", "b"), "b"),
+        (("\U0001f600\U0001f680",), "\U0001f600\U0001f680"),
         (("a\n b",), "a b"), ((None, ""), "Work of dursor"),
     ],
 )  # fmt: skip
