@@ -18,8 +18,9 @@ from app.executors.reported import Finding, Report
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_FINDINGS = 1_000
-_LOGS = 50
+_LOGS, _RUNS = 50, 200
 _TITLE, _DESCRIPTION, _RULE = 255, 4_000, 100
+_TAGS = 100  # of a rule, read anew for each finding
 
 
 class NotSarif(errors.UserError):
@@ -33,6 +34,8 @@ def parse(text: str, worktree: Path, levels: Mapping[str, classes.Severity] | No
     1,000 are counted in a note; suppressed ones are left out. Raises NotSarif; a file without a run is none.
     """
     runs = [run for log in _read(text) for run in log.runs]
+    if len(runs) > _RUNS:
+        raise NotSarif(f"The command wrote SARIF with more than {_RUNS} runs of tools.")
     notes: list[str] = []
     found: list[Finding] = []
     for run in runs:
@@ -111,7 +114,7 @@ class _Reader:
         rule = self._rule(result)
         name = texts.clean(result.rule_id or (result.rule and result.rule.id) or (rule and rule.id) or "", _RULE)
         score = _score(result.properties) or _score(rule.properties if rule else None)
-        tags = [*((rule and rule.properties and rule.properties.tags) or ())]
+        tags = ((rule and rule.properties and rule.properties.tags) or [])[:_TAGS]
         said = texts.clean(texts.message(result.message, rule), _DESCRIPTION)
         more = texts.clean(texts.explanation(rule), _DESCRIPTION)
         where = next((location.physical_location for location in result.locations if location.physical_location), None)
@@ -124,7 +127,7 @@ class _Reader:
             line_start=start,
             line_end=end,
             severity=classes.severity(_level(result, rule), score, self._levels),
-            category=classes.category(tags, self._run.tool.driver.name, name, score),
+            category=classes.category([tag[:_RULE] for tag in tags], self._run.tool.driver.name[:_RULE], name, score),
             rule=name,
             title=texts.clean(said.partition("\n")[0] or more or name or "A finding without words", _TITLE),
             description=said if more in said else texts.clean(f"{said}\n\n{more}", _DESCRIPTION),

@@ -13,6 +13,7 @@ from app.executors import plain, view
 from app.executors import sarif_model as model
 
 _LONGEST_PATH = 1024
+_LONGEST_URI = 16 * _LONGEST_PATH  # four bytes for a character, three characters for a byte
 _LARGEST_FILE = 1024 * 1024
 _FILES = 16  # how many are kept at once
 _BASES = 8  # how many base ids may stand on one another
@@ -69,6 +70,8 @@ class Places:
         """The location with its base ids followed: an absolute path, or one relative to the worktree."""
         uri = location.uri or ""
         for _ in range(_BASES):
+            if len(uri) > _LONGEST_URI:
+                return None
             base = self._bases.get(location.uri_base_id or "")
             if base is None:
                 return _local(uri)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app import errors, redact
 from app.executors import sarif
+from app.executors.reported import Report
 from tests.executors import sarif_samples as samples
 
 
@@ -136,3 +137,39 @@ def test_whatever_stands_in_the_json_only_notsarif_is_raised(key: str, by: Any) 
 def test_any_json_at_all_is_refused_or_read(value: Any) -> None:
     with pytest.raises(sarif.NotSarif):
         sarif.parse(json.dumps(value), Path("/"))
+
+
+def vast(tree: Path, **run: Any) -> Report:
+    """The report of a log with a thousand results in a file of the tree, and one thing in it of many megabytes."""
+    located, name = run.pop("artifactLocation", {"uri": "pkg/a%20b.py"}), run.pop("name", "x")
+    where = {"physicalLocation": {"artifactLocation": located, "region": {"startLine": 1}}}
+    log = samples.log(*[samples.result(locations=[where], ruleIndex=0)] * 1_000, **run)
+    log["runs"][0]["tool"]["driver"]["name"] = name
+    return sarif.parse(json.dumps(log), tree)
+
+
+VAST: dict[str, dict[str, Any]] = {
+    "a rule of a million tags": {"rules": [{"id": "R", "properties": {"tags": ["q"] * 1_000_000}}]},
+    "the name of the tool": {"name": "n" * 8_000_000},
+    "the address of a base": {
+        "originalUriBaseIds": {"B": {"uri": "%41" * 2_000_000}}, "artifactLocation": {"uri": "a", "uriBaseId": "B"},
+    },
+    "the address of a file": {
+        "artifacts": [{"location": {"uri": "%41" * 2_000_000}}], "artifactLocation": {"index": 0},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("run", VAST.values(), ids=VAST)
+def test_what_is_said_once_and_holds_for_a_thousand_results_is_not_read_a_thousand_times(
+    tree: Path, run: dict[str, Any]
+) -> None:
+    report = vast(tree, **run)
+    assert len(report.findings) == 1_000
+    assert {one.path for one in report.findings} == {None if "artifactLocation" in run else "pkg/a b.py"}
+
+
+def test_a_log_of_more_runs_than_there_are_tools_is_refused(tree: Path) -> None:
+    run = {"tool": {"driver": {"name": "x"}}}
+    with pytest.raises(sarif.NotSarif, match="more than 200 runs"):
+        sarif.parse(json.dumps({"version": "2.1.0", "runs": [run] * 100_000}), tree)
