@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from app import __version__
-from app.cli import database, demo, doctor, look, model, repair, serve, setup
+from app.cli import backlog, completion, database, demo, doctor, look, model, preferences, repair, serve, setup, tasks
 from app.errors import DursorError
 
 
@@ -33,8 +33,12 @@ for command in (
     *doctor.COMMANDS,
     *demo.COMMANDS,
     *look.COMMANDS,
+    *tasks.COMMANDS,
+    *backlog.COMMANDS,
     *repair.COMMANDS,
     *model.COMMANDS,
+    *preferences.COMMANDS,
     *database.COMMANDS,
+    *completion.COMMANDS,
 ):
     main.add_command(command)

@@ -1,16 +1,18 @@
-"""dursor backup, db migrate, db check: the database file."""
+"""dursor backup, db migrate, db check, db rotate-keys: the database file."""
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import click
 
-from app.cli.common import read
+from app import encryption
+from app.cli.common import as_json, read, write
 from app.config import Settings
 from app.errors import DursorError
-from app.store import maintenance, offline
+from app.store import maintenance, offline, secret_keys
 
 
 @click.command()
@@ -53,6 +55,25 @@ def check() -> None:
     if problems:
         raise click.exceptions.Exit(1)
     click.echo("The database is sound.")
+
+
+@db.command("rotate-keys")
+@as_json
+def rotate_keys(*, as_json: bool) -> None:
+    """Encrypt every stored secret anew with the first of the encryption keys, all or none; the server may run.
+
+    The keys are DURSOR_ENCRYPTION_KEY, or the file encryption.key. Put the new one first and keep the old ones behind
+    it, start the server again, run this, then take the old ones away.
+    """
+    keys = encryption.keys(Settings.load())
+    changed = write(lambda db: secret_keys.rotate(db, keys))
+    left = read(lambda db: secret_keys.count(db, keys))
+    if as_json:
+        click.echo(json.dumps({"rotated": changed, "secrets": left.all}))
+        return
+    click.echo(f"{changed} of {left.all} stored secrets were encrypted anew; the first key opens all of them.")
+    if len(keys) > 1:
+        click.echo("The other keys are needed no more.")
 
 
 COMMANDS = [backup, db]

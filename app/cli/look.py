@@ -1,4 +1,4 @@
-"""dursor status, tasks, runs, run show, logs, deliveries, jobs: look at what is going on."""
+"""dursor status, runs, run show, logs, deliveries, jobs: look at what is going on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from app import words
+from app.cli import following
 from app.cli.common import as_json, limit, read, show
 from app.executors import plain
 from app.perform import seeing
@@ -28,15 +29,6 @@ def status(*, as_json: bool) -> None:
     for name, numbers in found.items():
         told = ", ".join(f"{number} {word.replace('_', ' ')}" for word, number in numbers.items()) or "none"
         click.echo(f"{name}: {told}")
-
-
-@click.command()
-@as_json
-@limit
-def tasks(*, as_json: bool, limit: int) -> None:
-    """List tasks."""
-    columns = {"id": "ID", "repository": "REPOSITORY", "kanban_status": "CARD", "mode": "MODE", "title": "TITLE"}
-    show(read(lambda db: overview.tasks(db, limit)), columns, json_wanted=as_json)
 
 
 @click.command()
@@ -83,14 +75,21 @@ def show_run(run_id: str, *, as_json: bool) -> None:
 @click.command()
 @click.argument("any_id")
 @as_json
-def logs(any_id: str, *, as_json: bool) -> None:
-    """Print the log lines of ANY_ID: a run, or one executor run or review of it."""
+@click.option("--follow", "-f", is_flag=True, help="Go on until it has ended; Ctrl-C stops.")
+def logs(any_id: str, *, as_json: bool, follow: bool) -> None:
+    """Print the log lines of ANY_ID: a run, or one executor run or review of it.
+
+    With --follow and --json each line is a JSON string of its own.
+    """
     lines = read(lambda db: overview.log(db, any_id))
     if lines is None:
         newest = ", ".join(row["id"] for row in read(lambda db: overview.executor_runs(db, 5))) or "none"
         raise click.ClickException(
             f"There is no run {any_id}. `dursor runs` lists them; the newest executor runs are: {newest}."
         )
+    if follow:
+        following.follow(any_id, as_json=as_json)
+        return
     if as_json:
         click.echo(json.dumps(lines, indent=2))
         return
@@ -137,4 +136,4 @@ def _numbers(db: Connection) -> dict[str, dict[str, Any]]:
     return {"inbox": counts.inbox(db), "outbox": counts.outbox(db), "runs": counts.runs_by_phase(db)}
 
 
-COMMANDS = [status, tasks, runs, run, logs, deliveries, jobs]
+COMMANDS = [status, runs, run, logs, deliveries, jobs]

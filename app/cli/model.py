@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 
 import click
 
 from app import encryption, redact
-from app.cli.common import as_json, read, show, told, write
+from app.cli.common import as_json, read, say, show, told, write
 from app.config import Settings
-from app.errors import ConfigError
+from app.errors import ConfigError, DursorError
 from app.executors import providers, trial
 from app.store import model_profiles
 
@@ -28,7 +29,10 @@ def model() -> None:
 @click.option("--name", "display", metavar="WORDS", help="What people call it.")
 @click.option("--base-url", metavar="URL", help="Where the provider is reached, if not where it always is.")
 @click.option("--key-from-env", metavar="VARIABLE", help="Take the key from this variable, and do not ask for it.")
-def add(provider: str, name: str, display: str | None, base_url: str | None, key_from_env: str | None) -> None:
+@as_json
+def add(
+    provider: str, name: str, display: str | None, base_url: str | None, key_from_env: str | None, *, as_json: bool
+) -> None:
     """Store a model and the key for it, encrypted. The key is read from standard input, or asked for."""
     settings = Settings.load()
     address = providers.base_url(base_url) if base_url else None
@@ -41,7 +45,8 @@ def add(provider: str, name: str, display: str | None, base_url: str | None, key
             base_url=address,
         )
     )  # fmt: skip
-    click.echo(f"Stored as {profile}. `dursor model test {profile}` asks the model something.")
+    done = f"Stored as {profile}. `dursor model test {profile}` asks the model something."
+    say(done, {"id": profile}, json_wanted=as_json)
 
 
 @model.command("list")
@@ -50,32 +55,45 @@ def list_models(*, as_json: bool) -> None:
     """List the models; an agent gets the newest of its provider. Nothing of a key is shown."""
     columns = {
         "id": "ID", "provider": "PROVIDER", "model_name": "MODEL", "display_name": "NAME", "base_url": "BASE URL",
-        "created_at": "ADDED",
+        "tested_at": "TESTED", "test_error": "PROBLEM", "created_at": "ADDED",
     }  # fmt: skip
     show(read(model_profiles.listed), columns, json_wanted=as_json)
 
 
 @model.command()
 @click.argument("profile_id")
-def remove(profile_id: str) -> None:
+@as_json
+def remove(profile_id: str, *, as_json: bool) -> None:
     """Remove the model PROFILE_ID and its key."""
     if not write(lambda db: model_profiles.remove(db, profile_id)):
         raise _unknown(profile_id)
-    click.echo(f"Removed {profile_id}. What works with its key already goes on.")
+    done = f"Removed {profile_id}. What works with its key already goes on."
+    say(done, {"id": profile_id}, json_wanted=as_json)
 
 
 @model.command()
 @click.argument("profile_id")
+@as_json
 @told
-async def test(profile_id: str) -> None:
-    """Ask the model PROFILE_ID something; that costs next to nothing."""
+async def test(profile_id: str, *, as_json: bool) -> None:
+    """Ask the model PROFILE_ID something; that costs next to nothing. `dursor model list` shows what came of it."""
     keys = encryption.keys(Settings.load())
     profile = read(lambda db: model_profiles.find(db, profile_id, keys))
     if profile is None:
         raise _unknown(profile_id)
     redact.register(profile.key)
-    await trial.ask(profile.provider, profile.model_name, profile.key, profile.base_url)
-    click.echo(f"{profile.model_name} answers.")
+    problem = None
+    try:
+        await trial.ask(profile.provider, profile.model_name, profile.key, profile.base_url)
+    except DursorError as error:
+        problem = redact.text(str(error))
+    write(lambda db: model_profiles.note_trial(db, profile_id, problem))
+    if as_json:
+        click.echo(json.dumps({"id": profile_id, "answers": problem is None, "problem": problem}, indent=2))
+    if problem is not None:
+        raise click.exceptions.Exit(1) if as_json else click.ClickException(problem)
+    if not as_json:
+        click.echo(f"{profile.model_name} answers.")
 
 
 def _key(variable: str | None) -> str:

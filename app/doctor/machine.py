@@ -14,7 +14,7 @@ from app.config import Settings
 from app.doctor.report import Finding, failed, ok, warning
 from app.errors import ConfigError, DatabaseUnusable, DursorError
 from app.executors import sandbox
-from app.store import maintenance, migrate, offline
+from app.store import maintenance, migrate, offline, secret_keys
 from app.workspace import git
 
 _LEAST_FREE = 200 * 1024**2  # bytes: below this a mirror or a backup does not fit
@@ -84,11 +84,28 @@ def encryption_key(found: Settings) -> list[Finding]:
     if not keys:
         return [ok(what, "none is needed: nothing is stored under one")]
     if found.encryption_key:
-        return [ok(what, f"from the environment ({len(keys)})")]
+        return [ok(what, f"from the environment ({len(keys)})"), *_secrets(found, keys)]
     path = encryption.path(found)
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         return [failed(what, f"others may read {path}", f"chmod 600 {path}, and change the key")]
-    return [ok(what, f"from {path}")]
+    return [ok(what, f"from {path}"), *_secrets(found, keys)]
+
+
+def _secrets(found: Settings, keys: list[str]) -> list[Finding]:
+    """Whether the first key opens everything that is stored, so that older ones can go."""
+    what = "stored secrets"
+    try:
+        counted = offline.read(found.database_path, lambda db: secret_keys.count(db, keys))
+    except DatabaseUnusable:
+        return []  # the database's own line says why
+    if counted.unreadable:
+        told = f"{counted.unreadable} of {counted.all} open with no key"
+        return [failed(what, told, "put back the key that wrote them, or remove what they belong to")]
+    if counted.old:
+        return [warning(what, f"{counted.old} of {counted.all} need an older key", "run `dursor db rotate-keys`")]
+    if len(keys) > 1:
+        return [ok(what, f"the first key opens all {counted.all}: the older keys can go")]
+    return [ok(what, f"{counted.all}, under the key")] if counted.all else []
 
 
 async def git_program() -> list[Finding]:

@@ -13,9 +13,9 @@ from app.errors import ConfigError, Forbidden, UserError
 from app.executors import engine, items, registry
 from app.github import issues
 from app.github import repository as repositories
-from app.lifecycle import effects
+from app.lifecycle import budget, effects
 from app.lifecycle.run import Mode
-from app.perform import access, labour, waiting
+from app.perform import access, labour, money, waiting, worktrees
 from app.perform.working import MAX_SUBMISSIONS
 from app.perform.world import Outcome, World, handle, nothing, remote
 from app.repo_config import RepoConfig
@@ -44,10 +44,19 @@ def latest(db: Connection, repo_id: str, number: int) -> Row | None:
     return runs.of_task(db, task["id"])[-1] if task is not None and runs.of_task(db, task["id"]) else None
 
 
+def money_for(db: Connection, repo: Row, number: int, config: RepoConfig, name: str) -> float | budget.Short | None:
+    """The dollars to set aside for splitting an issue, or which budget does not hold them."""
+    task = tasks.of_breakdown(db, repo["id"], number)
+    return money.wanted(db, task["id"] if task else "", repo["id"], config, name)
+
+
 def ask(db: Connection, repo: Row, effect: effects.ObeyComment, config: RepoConfig, issue: str) -> None:
     """Begin to split an issue, which said `issue` when that was asked for; while it is split, nothing changes."""
     name, number = agent(config), effect.number
     if name is None or at_work(db, repo, number) is not None:
+        return
+    dollars = money_for(db, repo, number, config, name)
+    if isinstance(dollars, budget.Short):
         return
     title = effect.title or f"Issue {number}"
     task = tasks.of_breakdown(db, repo["id"], number)
@@ -62,7 +71,7 @@ def ask(db: Connection, repo: Row, effect: effects.ObeyComment, config: RepoConf
     )
     run_id = runs.create(
         db, task_id=task_id, message_id=message_id, attempt=len(runs.of_task(db, task_id)) + 1, work=WORK,
-        executor=name, executor_type=name, instruction=told,
+        executor=name, executor_type=name, instruction=told, reserved_usd=dollars,
     )  # fmt: skip
     if issue:
         tasks.say(db, task_id, "system", issue, source=f"issue:{number}:{effect.comment_id}")
@@ -98,7 +107,7 @@ async def start(effect: effects.BreakDown, world: World) -> Outcome:
     onto = f"refs/heads/{repo['selected_branch'] or repo['default_branch']}"
     copy = await mirror.refresh(world.root, str(repo["github_id"]), await remote(github), [onto])
     base = await mirror.resolve(copy, onto) or ""
-    path = world.root.resolve() / "worktrees" / f"{row['id']}.{row['submissions'] or 0}"
+    path = await worktrees.folder(world) / f"{row['id']}.{row['submissions'] or 0}"
     await trees.discard(path)
     await trees.checkout(copy, base, path, settings_from=base)
     own = prompts.repository(await trees.instructions(copy, base, prompts.FILES, prompts.MAX_FILE_BYTES))
@@ -112,7 +121,7 @@ async def start(effect: effects.BreakDown, world: World) -> Outcome:
     request = labour.request(
         row["id"], row["attempt"], lane=row["id"], executor=row["executor"], command=None, mode="review",
         worktree=path, state_dir=world.root.resolve() / "state" / f"{row['id']}.{WORK}", instruction=told,
-        minutes=config.limits.run_minutes, max_usd=config.limits.run_usd, shape="items",
+        minutes=config.limits.run_minutes, max_usd=row["reserved_usd"], shape="items",
     )  # fmt: skip
     await world.engine.submit(request)
     after = await world.database.read(lambda db: runs.find(db, row["id"]))

@@ -94,9 +94,7 @@ async def text(world: World, scope: Scope) -> Text:
     repo = mirror.Mirror(world.root / "mirrors" / f"{scope.repo['github_id']}.git")
     template = None if written else await _template(repo, await mirror.resolve(repo, f"refs/heads/{scope.base_branch}"))
     issue = None if tasks.is_candidate(scope.task) else scope.task["issue_number"]
-    body = words.pull_body(
-        said, issue, _files(pushed), template=template, written=described if written else None
-    )
+    body = words.pull_body(said, issue, _files(pushed), template=template, written=described if written else None)
     if scope.item is not None and scope.item["issue_number"] is not None:
         body = f"{words.part_of(scope.item['issue_number'], scope.item['number'])}\n\n{body}"
     shown = words.pull_title(title, scope.task["title"], scope.branch)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from app import words
 from app.commands import hearing
 from app.errors import ConfigError
-from app.lifecycle import effects
+from app.lifecycle import budget, effects
 from app.lifecycle.run import Mode
-from app.perform import access, breaking_down, promoting
+from app.perform import access, breaking_down, money, promoting
 from app.repo_config import RepoConfig
-from app.store import heard
+from app.store import heard, tasks
 from app.store.connection import Connection, Row
 
 
@@ -22,6 +22,10 @@ def refusal(db: Connection, repo: Row, effect: effects.ObeyComment, config: Repo
         return words.no_agent(config.executor)
     if breaking_down.at_work(db, repo, effect.number) is not None:
         return words.is_being_split()
+    short = breaking_down.money_for(db, repo, effect.number, config, name)
+    if isinstance(short, budget.Short):
+        task = tasks.of_breakdown(db, repo["id"], effect.number)
+        return words.money.short(money.of(db, task["id"] if task else "", repo["id"], config), short)
     try:
         access.expect(db, name)
     except ConfigError as error:

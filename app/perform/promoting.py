@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app import advance, words
+from app import advance, repo_config, words
+from app.config import Settings
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Mode, Phase, Run, Work
 from app.perform import tasking
-from app.store import agentic_runs, backlog, preferences, tasks
+from app.store import agentic_runs, backlog, installations, preferences, repos, tasks
 from app.store.connection import Connection, Row
 
 
@@ -40,6 +41,15 @@ def obey(db: Connection, repo: Row, effect: effects.ObeyComment, mode: Mode, sou
     item = backlog.numbered(db, repo["id"], effect.number, number_of(effect.rest) or 0)
     if item is not None:
         promote(db, repo, item, tasking.Request(effect.author, _more(effect.rest), source), mode)
+
+
+def by_administrator(db: Connection, settings: Settings, item: Row, words_: str, by: str) -> Promotion:
+    """Promote an item for whoever runs this server; nothing is refused where nothing changed."""
+    repo = repos.by_id(db, item["repo_id"])
+    if repo is None or repo["active"] == 0 or not installations.may_work(db, repo["installation_id"]):
+        return Promotion(None, "The App may not work in this repository any more.")
+    mode = tasking.mode_of(db, repo, repo_config.from_json(repo["config"]), settings)
+    return promote(db, repo, item, tasking.Request(by, words_, f"api:{db.new_id()}"), mode)
 
 
 def promote(db: Connection, repo: Row, item: Row, request: tasking.Request, mode: Mode) -> Promotion:

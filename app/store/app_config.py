@@ -71,6 +71,11 @@ def seal(db: Connection, keys: Sequence[str]) -> bool:
     return config is not None
 
 
+def is_plain(stored: str) -> bool:
+    """Whether it is a key as an earlier dursor kept it: not encrypted."""
+    return "PRIVATE KEY" in stored or "PRIVATE KEY" in _from_base64(stored)
+
+
 def _opened(stored: str, keys: Sequence[str]) -> str:
     if "PRIVATE KEY" in stored:
         return stored

@@ -80,7 +80,7 @@ def tasks(db: Connection, limit: int) -> list[dict[str, Any]]:
     """The newest tasks with their repository."""
     rows = db.execute(
         """SELECT tasks.id, repos.full_name AS repository, tasks.title, tasks.coding_mode AS mode, tasks.kanban_status,
-                  tasks.created_at, tasks.updated_at
+                  tasks.moved_by, tasks.created_at, tasks.updated_at
            FROM tasks JOIN repos ON repos.id = tasks.repo_id ORDER BY tasks.updated_at DESC LIMIT ?""",
         (limit,),
     )
@@ -108,6 +108,20 @@ def log(db: Connection, key: str) -> list[str] | None:
     if not rows and not one(db, "SELECT 1 FROM agentic_runs WHERE id = ?", key):
         return None
     return [line for row in rows for line in _lines(row["logs"])]
+
+
+def logs(db: Connection, key: str) -> tuple[list[tuple[str, list[str]]], bool]:
+    """The logs of the same by the ids of those that wrote them, oldest first, and whether any goes on."""
+    rows = db.execute(
+        """SELECT id, logs, status, created_at FROM runs WHERE id = ? OR agentic_run_id = ?
+           UNION ALL SELECT id, logs, status, created_at FROM reviews WHERE id = ? OR agentic_run_id = ?
+           ORDER BY created_at, id""",
+        (key, key, key, key),
+    ).fetchall()
+    run = one(db, "SELECT phase FROM agentic_runs WHERE id = ?", key)
+    lives = run is not None and run["phase"] not in {"completed", "failed", "canceled"}
+    goes_on = lives or any(row["status"] in {"queued", "running"} for row in rows)
+    return [(row["id"], _lines(row["logs"])) for row in rows], goes_on
 
 
 def config_errors(db: Connection) -> list[dict[str, Any]]:

@@ -6,8 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from app import advance
+from app.perform import promoting
 from app.store import backlog, listing, repos
-from app.store.connection import Connection
+from app.store.connection import Connection, Row
+from app.web.api.acting import BY
 from app.web.api.operation import Call, Operation
 from app.web.api.paging import found, lists, shows
 from app.web.api.problems import Trouble, not_found
@@ -111,13 +114,35 @@ def change(db: Connection, call: Call[None, BacklogChange]) -> BacklogItem:
     """The item with what changed."""
     if not backlog.change(db, call.ids["item_id"], **call.body.model_dump(exclude_unset=True)):
         raise not_found("item")
+    advance.show_backlog(db, _row(db, call))
+    return _item(db, call.ids["item_id"])
+
+
+def promote(db: Connection, call: Call[None, None]) -> BacklogItem:
+    """The item with the task that works on it now."""
+    done = promoting.by_administrator(db, call.settings, _row(db, call), "", BY)
+    if done.run is None:
+        raise Trouble("conflict", done.refusal or "It cannot be promoted.")
     return _item(db, call.ids["item_id"])
 
 
 def remove(db: Connection, call: Call[None, None]) -> None:
     """Nothing; the task that it became stays."""
-    if not backlog.remove(db, call.ids["item_id"]):
+    row = _row(db, call)
+    backlog.remove(db, row["id"])
+    advance.show_backlog(db, row)
+
+
+def shown(row: Row) -> dict[str, Any]:
+    """An item as answers show it."""
+    return BacklogItem.model_validate(dict(row)).model_dump()
+
+
+def _row(db: Connection, call: Call[None, Any]) -> Row:
+    row = backlog.find(db, call.ids["item_id"])
+    if row is None:
         raise not_found("item")
+    return row
 
 
 def _item(db: Connection, item_id: str) -> BacklogItem:
@@ -133,5 +158,7 @@ OPERATIONS = (
               shows(listing.BACKLOG_ITEMS, BacklogItem, "item"), BacklogItem),
     Operation("PATCH", "/backlog-items/{item_id}", "changeBacklogItem", "Change an item", change, BacklogItem,
               body=BacklogChange),
+    Operation("POST", "/backlog-items/{item_id}/promote", "promoteBacklogItem", "Make a task of an item and begin it",
+              promote, BacklogItem, conflicts=True),
     Operation("DELETE", "/backlog-items/{item_id}", "deleteBacklogItem", "Delete an item", remove, None, status=204),
 )  # fmt: skip

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, WithJsonSchema, field_validator
 
-from app import encryption, redact
+from app import encryption, outbox, redact
 from app.errors import ConfigError
 from app.executors import providers
+from app.lifecycle import effects
 from app.store import listing, model_profiles
 from app.store.connection import Connection
 from app.web.api.operation import Call, Operation
@@ -81,11 +82,20 @@ def remove(db: Connection, call: Call[None, None]) -> None:
         raise not_found("model")
 
 
+def test(db: Connection, call: Call[None, None]) -> Model:
+    """The model as it is; `tested_at` changes when its provider has answered, within a minute or so."""
+    row = found(db, listing.MODELS, call.ids["model_id"], "model")
+    outbox.enqueue(db, effects.TryModel(row["id"]))
+    return Model.model_validate(dict(row))
+
+
 OPERATIONS = (
     Operation("GET", "/models", "listModels", "List models, the newest first; an agent gets the newest of its provider",
               lists(listing.MODELS, Model), Page[Model], query=ModelQuery),
     Operation("POST", "/models", "createModel", "Store a model and its key, encrypted", create, Model, body=NewModel,
               status=201, conflicts=True),
     Operation("GET", "/models/{model_id}", "getModel", "Show a model", shows(listing.MODELS, Model, "model"), Model),
+    Operation("POST", "/models/{model_id}/test", "testModel", "Have the model asked something small; answers at once",
+              test, Model, status=202),
     Operation("DELETE", "/models/{model_id}", "deleteModel", "Delete a model and its key", remove, None, status=204),
 )  # fmt: skip
