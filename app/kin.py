@@ -26,6 +26,12 @@ def compare(db: Connection, leader_id: str) -> None:
     outbox.enqueue(db, effects.CompareCandidates(leader_id), delay=_SHOW_SECONDS)
 
 
+def dismiss(db: Connection, leader_task: str) -> None:
+    """Have what is left of candidates that were given up tidied away; they hear no signal any more."""
+    for run_id in candidates.failed_runs(db, leader_task):
+        outbox.enqueue(db, effects.DropCandidate(run_id))
+
+
 def _of_candidate(db: Connection, task: Row, before: Run, run: Run) -> Told:
     leader = agentic_runs.of_task(db, task["parent_id"])
     if leader is None:
@@ -43,6 +49,7 @@ def _of_leader(db: Connection, task: Row, before: Run, run: Run, what: signals.S
     """Whatever ends it ends them; how much happens unasked, pauses and new tries are theirs too."""
     live = candidates.live_runs(db, task["id"])
     if run.is_terminal and not before.is_terminal:
+        dismiss(db, task["id"])
         told: signals.Signal = signals.Dropped(why=run.note or "What this was a candidate for has come to its end.")
     elif run.wait is Wait.CANDIDATES and isinstance(what, signals.RetryAsked):
         live, told = [*live, *candidates.failed_runs(db, task["id"])], what

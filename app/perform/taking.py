@@ -39,7 +39,7 @@ async def take(effect: effects.TakeCandidate, world: World) -> Outcome:
 async def drop(effect: effects.DropCandidate, world: World) -> Outcome:
     """Close its pull request with one line, and delete its branch where nobody needs it or has pushed to it."""
     scope = await of_run(world, effect.run_id)
-    if scope is None or scope.run.phase is not Phase.CANCELED:
+    if scope is None or scope.run.phase not in {Phase.CANCELED, Phase.FAILED}:
         return nothing
     pull = scope.pull
     with contextlib.suppress(NotFound, Forbidden):
@@ -104,6 +104,7 @@ async def _for_pull(world: World, scope: Scope, leader: Run, target: Row) -> Out
     def taken(db: Connection) -> None:
         prs.change(db, target["id"], latest_commit=sha)
         advance.signal(db, leader.id, signals.HeadMoved(sha=sha))
+        kin.dismiss(db, scope.task["parent_id"])
         for other in store.live_runs(db, scope.task["parent_id"]):
             advance.signal(db, other, signals.Dropped(why=f"Candidate {number} was taken."))
         why = f"It was taken: its commit is the head of #{target['number']} now."

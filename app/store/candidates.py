@@ -62,11 +62,11 @@ def live_runs(db: Connection, parent_id: str) -> list[str]:
 
 
 def failed_runs(db: Connection, parent_id: str) -> list[str]:
-    """The ids of the runs of the last round's candidates that were given up."""
+    """The ids of the runs of the last round's candidates that were given up, and not taken before that."""
     rows = db.execute(
         """SELECT agentic_runs.id FROM agentic_runs JOIN tasks ON tasks.id = agentic_runs.task_id
-           WHERE tasks.parent_id = ?1 AND agentic_runs.phase = 'failed' AND tasks.created_at =
-               (SELECT max(created_at) FROM tasks WHERE parent_id = ?1) ORDER BY agentic_runs.id""",
+           WHERE tasks.parent_id = ?1 AND tasks.picked_at IS NULL AND agentic_runs.phase = 'failed'
+           AND tasks.created_at = (SELECT max(created_at) FROM tasks WHERE parent_id = ?1) ORDER BY agentic_runs.id""",
         (parent_id,),
     )
     return [row["id"] for row in rows]
