@@ -18,7 +18,7 @@ from unidiff.patch import Hunk, PatchSet
 Side = Literal["LEFT", "RIGHT"]
 
 _HUNKS = re.compile(r"^(?=@@ -)", re.MULTILINE)
-_EMPTY = re.compile(r"^$", re.MULTILINE)
+_UNSIGNED = re.compile(r"^(?![ +\-\\@])", re.MULTILINE)
 _HEADER = "--- a/file\n+++ b/file\n"
 
 
@@ -105,7 +105,7 @@ class Diff:
 
 def _hunk(text: str) -> list[Hunk]:
     """The hunk that `text` holds; none where it breaks off or holds what no hunk does."""
-    if not text or _EMPTY.search(text.removesuffix("\n")):
+    if not text or _UNSIGNED.search(text.removesuffix("\n")):
         return []
     try:
         return [hunk for file in PatchSet.from_string(_HEADER + text) for hunk in file]

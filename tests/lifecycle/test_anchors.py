@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.lifecycle.anchors import Anchor, Diff, File, Place
@@ -186,6 +186,7 @@ def test_every_line_that_the_hub_takes_is_found(old, new):
             assert (found.line, found.side) == (line.left, "LEFT")
 
 
+@example("\r\n\r", 1, 1, False)
 @given(st.text(alphabet="@ -+,1290ab\n\r\\", max_size=200), st.integers(-1, 300), st.integers(-1, 300), st.booleans())
 def test_a_strange_patch_breaks_nothing(patch, start, end, is_old):
     for text in (patch, f"@@ -1,2 +1,2 @@\n{patch}"):
