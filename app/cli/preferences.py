@@ -49,7 +49,8 @@ def set_preference(key: str, value: str, *, as_json: bool) -> None:
 @as_json
 def unset_preference(key: str, *, as_json: bool) -> None:
     """Let KEY be as it is while nobody chooses."""
-    _save(key, stored.UNSET[key])
+    unchosen = stored.UNSET[key]
+    _save(key, bool(unchosen) if key in _SWITCHES else unchosen)
     _show(json_wanted=as_json, only=key)
 
 

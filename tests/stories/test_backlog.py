@@ -139,7 +139,7 @@ async def test_a_part_becomes_a_pull_request_that_closes_the_issue_only_when_all
             hub.edit_comment(comment, shown.replace("- [ ] **1.", "- [x] **1."), "bob")
         else:
             hub.comment(issue, "/dursor promote 1", author="bob")
-        shown = await checklist(server, hub, issue, "**1. One** · feature, small · #2 · waiting for CI")
+        shown = await checklist(server, hub, issue, "**1. One** · feature, small · #2 · waiting for")
 
         pull = issue.repository.issues[2]
         assert pull.title == "One"
@@ -148,7 +148,7 @@ async def test_a_part_becomes_a_pull_request_that_closes_the_issue_only_when_all
         assert f"Closes #{issue.number}" not in pull.body
         one, two = await items(server)
         (task,) = await scenes.rows(server, "SELECT * FROM tasks WHERE id = ?", one["task_id"])
-        assert task["kanban_status"] == "in_progress"
+        assert task["kanban_status"] in {"in_progress", "in_review"}
         (given,) = await scenes.rows(server, "SELECT instruction FROM runs WHERE work = 'task'")
         assert "Do One." in given["instruction"]
         assert "All of them" in given["instruction"]
@@ -170,7 +170,7 @@ async def test_the_issue_is_closed_when_its_last_part_is_merged(hub, server):
         _, two = await items(server)
         await server.world.database.write(lambda db: backlog.change(db, two["id"], archived=True))
         hub.comment(issue, "/dursor promote 1", author="bob")
-        await checklist(server, hub, issue, "#2 · waiting for CI")
+        await checklist(server, hub, issue, "#2 · waiting for")
 
         await merged(hub, server, issue.repository.issues[2])
         await checklist(server, hub, issue, "merged")
@@ -235,11 +235,10 @@ def _let_time_pass(db):
 async def test_what_the_server_died_under_is_handed_out_again(hub, tmp_path):
     model = Model(Silence(), answer(part("One")))
     async with providers.serve(model) as standin:
-        async with servers.running(hub, tmp_path / "data") as server:
-            async with at_work(hub, server) as (issue, _):
-                agents.add_model(server.world.settings, "openai", "gpt-5.5", standin.url + "/v1")
-                hub.comment(issue, "/dursor breakdown", author="bob")
-                await scenes.executor_at_work(server)
+        async with servers.running(hub, tmp_path / "data") as server, at_work(hub, server) as (issue, _):
+            agents.add_model(server.world.settings, "openai", "gpt-5.5", standin.url + "/v1")
+            hub.comment(issue, "/dursor breakdown", author="bob")
+            await scenes.executor_at_work(server)
         async with servers.running(hub, tmp_path / "data") as server:
             await checklist(server, hub, issue, "**1. One**")
             (run,) = await scenes.rows(server, "SELECT status, submissions FROM runs")
