@@ -34,7 +34,7 @@ def worked(
             pushed = replace(run, head_sha=sha, human_approved=False, rerun_sha=None)
             at_once = run.asked and run.pr_number is not None
             then = moves.fix_what_was_asked(pushed, policy) if at_once else moves.wait_for_ci(pushed)
-            is_told_anew = run.pr_number is not None and run.work in {Work.TASK, Work.PEOPLE}
+            is_told_anew = run.pr_number is not None and run.work is Work.PEOPLE
             tells = (effects.DescribePull(run.id),) if is_told_anew else ()
             return moves.after((*late.voided(run), *tells), then)
         case _ if run.asked:

@@ -130,7 +130,8 @@ def _trouble(run: Run, step: Step) -> signals.Signal:
         signals.EffectFailed(effect=kinds[step.pick % 9], error="no answer"),
         signals.TimeRanOut(of="ci", minutes=60),
         signals.PullOpened(number=7),
-    )[step.pick % 3]
+        signals.PullLeft(),
+    )[step.pick % 4]
 
 
 def _end(run: Run, step: Step) -> signals.Signal:
