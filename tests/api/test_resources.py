@@ -70,6 +70,16 @@ async def test_a_task_is_made_without_a_run_and_changed(api):
     await api.refused(409, "conflict", "POST", "/tasks", body | {"repo_id": "nobody"})
 
 
+async def test_a_task_without_a_repository_is_made_in_the_preferred_one(api):
+    body = {"title": "Tidy up", "message": "all of it"}
+    await api.refused(409, "conflict", "POST", "/tasks", body)
+    await api.ask("PATCH", "/preferences", {"default_repo_owner": "ACME", "default_repo_name": "widgets"})
+    made = await api.ask("POST", "/tasks", body)
+    assert (made.status, made.json["repo_id"]) == (201, api.ids["repo_id"])
+    await api.ask("PATCH", "/preferences", {"default_repo_name": "elsewhere"})
+    await api.refused(409, "conflict", "POST", "/tasks", body)
+
+
 async def test_a_message_asks_the_live_run_for_work_as_a_command_does(api):
     made = await api.ask("POST", "/tasks/{task_id}/messages", {"content": "and the other one"})
     assert (made.status, made.json["role"], made.json["content"]) == (201, "user", "and the other one")

@@ -121,7 +121,7 @@ async def test_a_command_whose_event_was_lost_finds_its_issues_words_itself(hub,
         hub.comment(issue, "/dursor do", author="bob")
     await scenes.swept(server)
 
-    run = await run_of(server, issue, phase="waiting_ci", pr_number=2)
+    run = await run_of(server, issue, pr_number=2)
     assert run["branch"] == "dursor/1-count-the-widgets"
     (given,) = await scenes.rows(server, "SELECT instruction FROM runs")
     assert "There should be a `B`." in given["instruction"]
