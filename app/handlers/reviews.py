@@ -83,9 +83,18 @@ def _heard(event: Event, db: Connection, said: hearing.Said) -> str | None:
     repo_id = outbox.note_repository(db, event.repository, event.installation)
     if said.kind == "review_comment":
         said = hearing.about(said, hearing.head_at(db, repo_id, said.number, said.at))
+    if said.kind == "review":
+        _note_head(event, db, said)
     idle = hearing.hear(db, event.repository.id, said, event.us.slug)
     asleep = _wake(event, db, _Pull(number=said.number))
     return asleep if idle else None
+
+
+def _note_head(event: Event, db: Connection, said: hearing.Said) -> None:
+    """A review of another commit than the head tells of a push whose event was lost, or comes later."""
+    run = agentic_runs.of_pull(db, event.repository.id, said.number)
+    if run is not None and not run.is_terminal and said.head_sha not in {None, run.head_sha}:
+        outbox.enqueue(db, effects.ReadPull(run.id))
 
 
 def _works(event: Event, db: Connection, pull: _Pull) -> bool:

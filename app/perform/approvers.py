@@ -1,10 +1,23 @@
-"""Who approved which commit, as `agentic_runs.approved_by` keeps it: by what way, under what name and number."""
+"""Who approved which commit, as `agentic_runs.approved_by` keeps it: by what way, under what name and number.
+
+An approval of a head that dursor has not heard of yet waits until it has.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from typing import Literal
+
+from app import outbox
+from app.errors import Transient
+from app.lifecycle import effects
+from app.lifecycle.gate import Gate
+from app.lifecycle.run import Run, Wait
+from app.perform import seeing
+from app.perform.world import World
+from app.store import agentic_runs
+from app.store.connection import Connection
 
 Way = Literal["comment", "review"]
 
@@ -32,3 +45,19 @@ def read(kept: str | None) -> Approver | None:
         return None
     way: Way = "review" if found[1] == "review" else "comment"
     return Approver(way, found[2], int(found[3]) if found[3] else None, found[4])
+
+
+def keep(db: Connection, run: Run, approver: Approver) -> None:
+    """Note whose word the head has now; a run whose gates wait for one is looked at, whoever gave the last."""
+    agentic_runs.note(db, run.id, approved_by=str(approver))
+    seeing.note_met(db, run.id, Gate.APPROVAL)
+    if run.wait is Wait.GATE:
+        outbox.enqueue(db, effects.ReadPull(run.id))
+
+
+async def until_known(world: World, run: Run | None, head_sha: str) -> None:
+    """Return where the run is at this head. Raises Transient, and has the head read, where it is not yet."""
+    if run is None or run.is_terminal or run.head_sha == head_sha:
+        return
+    await world.database.write(lambda db: outbox.enqueue(db, effects.ReadPull(run.id)))
+    raise Transient("what the word is about is not known here yet", after=2)

@@ -55,7 +55,7 @@ async def facts(world: World, scope: Scope, at: Look) -> merge_gate.Facts:
         ci_evidence=_pages(verdict, at.seen),
         none_is_green=config.ci.none_is_green,
         needs_approval=not (scope.run.mode is Mode.FULL_AUTO and config.merge.auto),
-        human_approved=scope.run.head_sha == pull.head_sha and await _is_approved(scope),
+        human_approved=scope.run.head_sha == pull.head_sha and await is_approved(scope),
         people=opinions.people(said, at.seen, demanded),
         review_wanted=config.reviewer != "none",
         review_score=reviewed.score if reviewed else None,
@@ -73,7 +73,7 @@ async def facts(world: World, scope: Scope, at: Look) -> merge_gate.Facts:
     )
 
 
-async def _is_approved(scope: Scope) -> bool:
+async def is_approved(scope: Scope) -> bool:
     """Whether somebody approved this commit who may still say so now; an approval by nobody known is none."""
     approver = approvers.read(scope.row["approved_by"])
     if not scope.run.human_approved or approver is None or approver.sha not in {None, scope.run.head_sha}:

@@ -160,7 +160,9 @@ def _refused(effect: effects.Merge, unmet: tuple[Unmet, ...], note_config: Outco
     def outcome(db: Connection) -> None:
         note_config(db)
         seeing.note_gates(db, effect.run_id, effect.sha, unmet)
-        _tell(db, effect.run_id, merge_ways.refusal(effect.sha, unmet))
+        run = advance.signal(db, effect.run_id, merge_ways.refusal(effect.sha, unmet))
+        if run is not None and run.human_approved:  # perhaps by somebody who may not write any more
+            outbox.enqueue(db, effects.ReadReviews(effect.run_id))
 
     return outcome
 

@@ -8,24 +8,22 @@ from app import advance, bounds, outbox, words
 from app.commands import table
 from app.github import pulls
 from app.lifecycle import effects, signals
-from app.lifecycle.gate import Gate
 from app.lifecycle.run import Mode, Run
 from app.perform import (
     adopting,
     answering,
+    approvers,
     declining,
     errands,
     explaining,
     movers,
-    obeying_backlog,
     on_issues,
     reading,
-    seeing,
     tasking,
     trust,
     using,
+    verbs,
 )
-from app.perform.approvers import Approver
 from app.perform.world import Outcome, World, handle, nothing
 from app.repo_config import RepoConfig
 from app.store import agentic_runs, heard, prs, repos, tasks
@@ -35,7 +33,6 @@ _QUIET = timedelta(hours=1)
 """How long somebody who may not command gets no further answer on the same pull request."""
 
 _LATE = timedelta(minutes=2)
-_OF_BACKLOG = frozenset({"breakdown", "promote"})
 
 
 async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
@@ -54,21 +51,14 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
     effect = await on_issues.known(effect, world, github)
     pull = await pulls.get(github, effect.number) if _needs_pull(effect) else None
     bound = bounds.of(world.settings)
-    refusal = _refusal(effect, config, bound, is_trusted=is_trusted) or _about_another_commit(effect, pull, world)
-    if refusal is None and effect.verb in _OF_BACKLOG:
-        refusal = await world.database.read(lambda db: obeying_backlog.refusal(db, repo, effect, config))
-    if refusal is None and effect.verb in using.VERBS:
-        refusal = await using.refusal(world, effect, repo, pull, config)
-    if refusal is None and effect.verb == "decline" and run is not None:
-        refusal = await world.database.read(lambda db: declining.refusal(db, effect, _pull(db, effect, repo)))
-    word = await errands.word(world, effect, run) if refusal is None and run is not None else None
+    refusal = _refusal(effect, config, bound, is_trusted=is_trusted) or await _about_another_commit(
+        effect, pull, world, run
+    )
+    word = await verbs.word(world, effect, repo, run, pull, config) if refusal is None else None
     refusal = word.text if word is not None and word.refuses else refusal
-    if word is not None:
-        told: str | None = word.text
-    elif effect.verb in using.VERBS:
-        told = refusal or await world.database.read(lambda db: using.answer(db, effect, repo, config))
-    else:
-        told = refusal or await world.database.read(lambda db: _answer(db, effect, run, is_trusted=is_trusted))
+    told = refusal or (word.text if word is not None else None)
+    if told is None and effect.verb not in using.VERBS:
+        told = await world.database.read(lambda db: _answer(db, effect, run, is_trusted=is_trusted))
     if refusal is None and effect.verb == "why" and run is not None and run.pr_number is not None:
         told = "\n\n".join(filter(None, [await explaining.why(world, run.id), words.config_state(repo)]))
     acts = refusal is None and (word is None or word.acts) and (pull is None or pull.state == "open")
@@ -129,7 +119,9 @@ def _refusal(effect: effects.ObeyComment, config: RepoConfig, bound: bounds.Boun
     return table.wrong_argument(effect.verb, effect.rest, on_pull_request=effect.on_pull_request)
 
 
-def _about_another_commit(effect: effects.ObeyComment, pull: pulls.Pull | None, world: World) -> str | None:
+async def _about_another_commit(
+    effect: effects.ObeyComment, pull: pulls.Pull | None, world: World, run: Run | None
+) -> str | None:
     """Why the command is not about the head as it is now, where that matters; a person named it, or it was the head."""
     if pull is None:
         return None
@@ -144,6 +136,7 @@ def _about_another_commit(effect: effects.ObeyComment, pull: pulls.Pull | None, 
         return words.branch_moved(effect.verb, named)
     if pull.head_sha not in {named, effect.head_sha}:
         return words.branch_moved(effect.verb, effect.head_sha)
+    await approvers.until_known(world, run, pull.head_sha)
     return None
 
 
@@ -163,7 +156,7 @@ def _answer(db: Connection, effect: effects.ObeyComment, run: Run | None, *, is_
         stands = words.status_line(run) if run else words.not_taken(on_pull_request=effect.on_pull_request)
         cost = errands.spent(db, run) if run is not None else None
         return "\n\n".join(filter(None, [stands, cost, words.config_state(repo) if repo else ""]))
-    if run is None and effect.verb != "take" and not _begins(effect) and effect.verb not in _OF_BACKLOG:
+    if run is None and effect.verb != "take" and not _begins(effect) and effect.verb not in verbs.OF_BACKLOG:
         return words.not_taken(on_pull_request=effect.on_pull_request)
     return None
 
@@ -173,7 +166,7 @@ def _is_so(db: Connection, effect: effects.ObeyComment, run: Run) -> bool:
     if effect.verb == "take":
         return not run.is_terminal
     given = table.signals_of(effect.verb, effect.rest, effect.author, run.head_sha or "")
-    return effect.verb not in {"do", "decline", "budget", *_OF_BACKLOG, *using.VERBS} and not any(
+    return effect.verb not in verbs.SPEAK_FOR_THEMSELVES and not any(
         advance.would_change(db, run.id, signal) for signal in given
     )
 
@@ -188,13 +181,7 @@ def _do(
     """Turn a command that may be obeyed into signals."""
     if effect.verb == "take" and pull is not None and not (effect.author_is_bot and _run(db, effect)):
         adopting.adopt(db, repo, pull, table.mode_of(effect.rest) or mode, title=effect.title)
-    if effect.verb in _OF_BACKLOG:
-        obeying_backlog.obey(db, repo, effect, mode, config, _source(effect))
-        return
-    if effect.verb in using.VERBS:
-        using.obey(db, effect, repo, pull, mode, config)
-        return
-    if on_issues.obey(db, effect, repo, mode, config, _source(effect)):
+    if verbs.begin(db, effect, repo, pull, mode, config, _source(effect)):
         return
     run = _run(db, effect)
     given = table.signals_of(effect.verb, effect.rest, effect.author, pull.head_sha if pull else "")
@@ -210,9 +197,7 @@ def _do(
         return
     for signal in given:
         if isinstance(signal, signals.Approved) and signal.sha == run.head_sha:
-            by = Approver("comment", effect.author, effect.author_id, run.head_sha)
-            agentic_runs.note(db, run.id, approved_by=str(by))
-            seeing.note_met(db, run.id, Gate.APPROVAL)
+            approvers.keep(db, run, approvers.Approver("comment", effect.author, effect.author_id, run.head_sha))
         advance.signal(db, run.id, signal)
     outbox.enqueue(db, effects.ShowStatus(run.id))
 

@@ -6,7 +6,7 @@ review was handed in, nobody can tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,9 +14,8 @@ from app import advance, outbox
 from app.commands import grammar
 from app.github import reviews
 from app.lifecycle import effects, signals
-from app.lifecycle.gate import Gate
-from app.lifecycle.run import Wait
-from app.perform import approvers, opinions, requests, resolving, seeing, threads, trust
+from app.lifecycle.run import Run, Wait
+from app.perform import approvers, gates, opinions, requests, resolving, threads, trust
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, heard
 from app.store.connection import Connection
@@ -46,6 +45,7 @@ async def read_reviews(effect: effects.ReadReviews, world: World) -> Outcome:
     counted = (await opinions.of(scope.github, given)).counted
     asked = list(requests.of_reviews(given, lines, trusted))
     resolved = await resolving.look(world, scope)
+    is_gone = scope.run.human_approved and not await gates.is_approved(scope)
     since = str(scope.row["started_at"])[:19]
 
     def outcome(db: Connection) -> None:
@@ -59,22 +59,29 @@ async def read_reviews(effect: effects.ReadReviews, world: World) -> Outcome:
             if reply.author_login in trusted:
                 requests.overhear(db, scope.task["id"], scope.pull, reply, roots[reply.reply_to or 0])
         resolved(db)
-        approver = next(
-            (login for login, r in counted.items() if r.state == "APPROVED" and r.commit_id == run.head_sha), None
-        )
-        if run.head_sha is not None and approver and not run.human_approved and approver in trusted:
-            by = approvers.Approver("review", approver, counted[approver].author_id, run.head_sha)
-            agentic_runs.note(db, run.id, approved_by=str(by))
-            seeing.note_met(db, run.id, Gate.APPROVAL)
-            advance.signal(db, run.id, signals.Approved(sha=run.head_sha, by=approver))
-        elif run.head_sha is not None and not approver and _approved_by_review(db, run.id):
-            advance.signal(db, run.id, signals.ApprovalWithdrawn(sha=run.head_sha))
+        _weigh(db, run, scope, {login: one for login, one in counted.items() if login in trusted}, is_gone=is_gone)
         if run.wait is Wait.GATE or run.merge_way is not None:
             outbox.enqueue(db, effects.ReadPull(run.id))
         if threads.any_due(db, run, scope.pull, scope.task["id"]):
             outbox.enqueue(db, effects.AnswerThreads(run.id))
 
     return outcome
+
+
+def _weigh(db: Connection, run: Run, scope: Scope, given: Mapping[str, reviews.Review], *, is_gone: bool) -> None:
+    """Tell a run whose approval of its head it has; `is_gone`: whoever approved before may not do so any more."""
+    sha, row = run.head_sha, agentic_runs.row_of(db, run.id)
+    if sha is None or row is None:
+        return
+    approver = next((who for who, one in given.items() if one.state == "APPROVED" and one.commit_id == sha), None)
+    by_review = str(row["approved_by"] or "").startswith("review:")
+    is_over = is_gone and row["approved_by"] == scope.row["approved_by"]
+    if row["human_approved"] and (is_over or (by_review and approver is None)):
+        advance.signal(db, run.id, signals.ApprovalWithdrawn(sha=sha))
+    now = agentic_runs.find(db, run.id)
+    if approver is not None and now is not None and not now.human_approved:
+        approvers.keep(db, now, approvers.Approver("review", approver, given[approver].author_id, sha))
+        advance.signal(db, run.id, signals.Approved(sha=sha, by=approver))
 
 
 async def _trusted(
@@ -104,8 +111,3 @@ def _was_edited(line: reviews.LineComment) -> bool:
     except ValueError:
         return True
     return took.total_seconds() > _EDITED_SECONDS
-
-
-def _approved_by_review(db: Connection, run_id: str) -> bool:
-    row = agentic_runs.row_of(db, run_id)
-    return row is not None and bool(row["human_approved"]) and str(row["approved_by"] or "").startswith("review:")
