@@ -28,7 +28,7 @@ def latest(db: Connection, run_id: str, pull: Row | None, block: Sequence[str]) 
     if review is None or review["overall_score"] is None:
         return None
     rows = findings.counted(db, review["id"])
-    is_whole = len(rows) == len(reviews.feedbacks(db, review["id"]))
+    is_whole = {row["id"] for row in rows} == {row["id"] for row in reviews.feedbacks(db, review["id"])}
     found = [_finding(row, pull) for row in rows]
     return Reviewed(
         sha=str(review["sha"]),

@@ -60,15 +60,25 @@ def by_comment(db: Connection, pr_id: str, comment_id: int) -> Row | None:
 def counted(db: Connection, review_id: str) -> list[Row]:
     """What a review found and nobody declined, the gravest first: what score and gates are made of.
 
-    Rows of `review_feedbacks`, with the finding's `number`, `shown_in` (its `review_id`), `comment_id` and
-    `survived`; these are null for what was found before there was a ledger.
+    With it what was declined when it came to its end, and is open again, as it was found last. Rows of
+    `review_feedbacks`, with the finding's `number`, `shown_in` (its `review_id`), `comment_id` and `survived`; these
+    are null for what was found before there was a ledger.
     """
     return db.execute(
-        """SELECT review_feedbacks.*, number, findings.review_id AS shown_in, comment_id, survived
-           FROM review_feedbacks LEFT JOIN findings ON findings.id = finding_id
-           WHERE review_feedbacks.review_id = ? AND coalesce(status, 'open') <> 'declined'
+        """SELECT * FROM (
+               SELECT review_feedbacks.*, number, findings.review_id AS shown_in, comment_id, survived
+               FROM review_feedbacks LEFT JOIN findings ON findings.id = finding_id
+               WHERE review_feedbacks.review_id = :review AND coalesce(status, 'open') <> 'declined'
+               UNION ALL
+               SELECT newest.*, findings.number, findings.review_id, comment_id, survived
+               FROM reviews
+               JOIN prs ON prs.task_id = reviews.task_id
+               JOIN findings ON pr_id = prs.id AND findings.status = 'open'
+               JOIN review_feedbacks AS newest
+                 ON newest.id = (SELECT max(id) FROM review_feedbacks WHERE finding_id = findings.id)
+               WHERE reviews.id = :review AND newest.review_id < :review)
            ORDER BY instr('critical error warning info', severity), file_path, line_start, number""",
-        (review_id,),
+        {"review": review_id},
     ).fetchall()
 
 

@@ -139,3 +139,26 @@ async def test_a_finding_that_a_fix_mended_is_answered_with_its_commit_and_its_t
     assert [said.splitlines()[-1] for said in said_in(first)] == [f"Fixed in {pull.head_sha[:10]}."]
     assert len(said_in(second)) == 1
     assert [thread.resolved_by.login for thread in pull.threads] == [scenes.BOT, scenes.BOT]
+
+
+async def test_what_is_taken_back_after_a_later_review_counts_at_once(hub, server):
+    pull, (first, second) = await found(hub, server)
+    hub.resolve(first, "bob")
+    hub.resolve(second, "bob")
+    await server.until(pull, wait=Wait.APPROVAL)
+    await server.rest()
+    await hub.push(pull, {"b.py": "B = 1\n"})
+    await server.until(pull, phase=Phase.WAITING_CI, head_sha=pull.head_sha)
+    await hub.finish_check(pull, "test", "success")
+    await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.APPROVAL)
+    await server.rest()
+
+    hub.resolve(second, "bob", resolved=False)
+    await eventually.until(lambda: is_resolved(first))
+    await server.rest()
+    assert await states(server) == ["declined", "open"]
+    await hub.review(pull, "APPROVED", "", "bob")
+    await scenes.at_a_gate(server, pull, "review", "F2")
+    (review,) = await scenes.rows(server, "SELECT overall_score FROM reviews ORDER BY id DESC LIMIT 1")
+    assert review["overall_score"] == 0.75
+    assert not hub.merges
