@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 from app import advance, prompts
+from app.executors.reported import Report
 from app.lifecycle import budget, effects, signals
 from app.lifecycle.run import Phase
-from app.perform import labour, money, reports, waiting, worktrees
+from app.perform import judging, labour, money, reports, waiting, worktrees
 from app.perform.working import MAX_SUBMISSIONS
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import findings, reviews, runs
@@ -34,11 +35,14 @@ async def start(effect: effects.StartReview, world: World) -> Outcome:
     onto = f"refs/heads/{scope.base_branch}"
     repo = await mirror.refresh(world.root, str(scope.repo["github_id"]), await scope.remote(), [effect.sha, onto])
     base = await mirror.resolve(repo, onto) or ""
+    parted = await _parted(repo, base, effect.sha)
+    command = scope.config.commands.get(row["executor"].partition(":")[2])
+    if command is None and await _has_nothing_to_see(scope, repo, parted, effect.sha, world):
+        unasked = reports.Answer(Report((), (), ("Every file that changed is one that `review.paths` leaves out.",)))
+        return lambda db: judging.settle(db, row, unasked, scope.config, {})
     path = await worktrees.folder(world) / f"{row['id']}.{row['submissions'] or 0}"
     await trees.discard(path)
-    command = scope.config.commands.get(row["executor"].partition(":")[2])
     await trees.checkout(repo, effect.sha, path, settings_from=None if command else base)
-    parted = await _parted(repo, base, effect.sha)
 
     def started(db: Connection) -> Row:
         waiting.over(db, row, effect.run_id)
@@ -57,6 +61,13 @@ async def start(effect: effects.StartReview, world: World) -> Outcome:
     return nothing
 
 
+async def _has_nothing_to_see(scope: Scope, repo: mirror.Mirror, parted: str, sha: str, world: World) -> bool:
+    """Whether an agent would be asked about nothing: no file that is to be looked at changed, and nothing is open."""
+    _, found = await world.database.read(lambda db: _before(db, scope))
+    is_wanted = reports.scope(scope.config)
+    return not found and not any(is_wanted(file.path) for file in (await commits.diff(repo, parted, sha)).files)
+
+
 async def _instruction(scope: Scope, repo: mirror.Mirror, row: Row, base: str, world: World) -> str:
     """What the branch changed since it left its base, in the base's words about itself; never how it was made."""
     sha, is_wanted = row["sha"], reports.scope(scope.config)
@@ -64,7 +75,7 @@ async def _instruction(scope: Scope, repo: mirror.Mirror, row: Row, base: str, w
     before, found = await world.database.read(lambda db: _before(db, scope))
     since = ""
     if before is not None and before["sha"] != sha and await mirror.has(repo, before["sha"]):
-        since = (await commits.diff(repo, before["sha"], sha)).patch
+        since = (await commits.diff(repo, await commits.without(repo, before["sha"], sha, base), sha)).patch
     own = prompts.repository(await trees.instructions(repo, base, prompts.FILES, prompts.MAX_FILE_BYTES))
     told = prompts.review(
         scope.task["title"] or "", [file for file in changed.files if is_wanted(file.path)],

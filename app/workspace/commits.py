@@ -135,6 +135,18 @@ async def merge(repo: mirror.Mirror, ours: str, theirs: str) -> MergeResult:
     return MergeResult(names.sha(tree.decode().strip()), tuple(diffs.shown(path) for path in paths if path))
 
 
+async def without(repo: mirror.Mirror, before: str, after: str, base: str) -> str:
+    """What shows, compared with `after`, all that came after `before` but what came from `base`. Raises NotFound.
+
+    That is the tree of `before` with as much of the base merged into it as `after` holds. Conflicts are in
+    it with their markers, so that the comparison shows how they were resolved.
+    """
+    parted = await merge_base(repo, base, after)
+    if parted is None or await merge_base(repo, parted, before) in {None, parted}:
+        return before
+    return (await merge(repo, before, parted)).tree
+
+
 async def revert(repo: mirror.Mirror, head: str, sha: str) -> MergeResult:
     """The tree of `head` without what the commit `sha`, an ancestor with one parent, changed.
 

@@ -69,3 +69,20 @@ async def test_an_agent_names_what_stays_says_what_is_mended_and_is_silent_about
         review = (await scenes.rows(server, "SELECT * FROM reviews ORDER BY id DESC"))[0]
         assert (review["overall_score"], len(review["base_sha"])) == (0.5, 40)
         assert review["base_sha"] == pull.base_sha
+
+
+async def test_nobody_is_asked_to_look_at_nothing(hub, tmp_path):
+    reviewer = Reviewer()
+    async with servers.running(hub, tmp_path / "data") as server, providers.serve(reviewer) as standin:
+        agents.add_model(server.world.settings, "openai", "gpt-5.5", standin.url + "/v1")
+        there = servers.configuration("semi_auto", reviewer="patch_agent", more="review: {paths: ['src/**']}")
+        repo = await hub.create_repository("octo/widgets", there)
+        pull = await hub.open_pull_request(repo, files={"a.py": "A = 1\n"})
+        await server.until(pull, phase=Phase.WAITING_CI)
+        await hub.finish_check(pull, "test", "success")
+        await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.APPROVAL)
+
+        (review,) = await scenes.rows(server, "SELECT * FROM reviews")
+        assert (review["status"], review["overall_score"], review["submissions"]) == ("succeeded", 1.0, None)
+        assert "review.paths" in review["notes"]
+        assert reviewer.asked == []

@@ -151,6 +151,20 @@ async def test_a_merge_without_conflict_has_both_sides(parted):
     assert await commits.read_file(repo, sha, "three.txt", 10) == b"3\n"
 
 
+async def test_what_came_from_the_base_is_left_out_of_what_came_since(far, root):
+    before = await far.commit({"README.md": "# one\n", "own.txt": "1\n"}, branch="topic", parent=far.base)
+    base = await far.commit({"README.md": "# base\n", "theirs.txt": "2\n"}, branch="main", parent=far.base)
+    both = {"README.md": "# both\n", "theirs.txt": "2\n", "own.txt": "more\n"}
+    rebased = await far.commit(both, branch="rebased", parent=base)
+    older = await far.commit({"own.txt": "more\n"}, branch="other", parent=before)
+    repo = await mirror.refresh(root, "7", far.remote, [before, base, rebased, older])
+
+    since = await commits.diff(repo, await commits.without(repo, before, rebased, base), rebased)
+    assert [file.path for file in since.files] == ["README.md", "own.txt"]
+    assert "+# both" in since.patch
+    assert await commits.without(repo, before, older, base) == before
+
+
 async def test_a_conflict_names_its_paths_and_can_be_worked_on(parted, tmp_path):
     repo, one, two, _ = parted
     merged = await commits.merge(repo, one, two)
