@@ -32,7 +32,7 @@ from tests.lifecycle.making import (
 CANDIDATE = replace(NO_REVIEW, is_candidate=True)
 PICKED = signals.Picked()
 DROPPED = signals.Dropped(why="Another was taken.")
-LEADER = replace(waits(Wait.CANDIDATES, came_from=None), head_sha=None, pr_number=None)
+LEADER = replace(waits(Wait.CANDIDATES), came_from=None, head_sha=None, pr_number=None)
 
 ROWS = [
     row("green waits to be taken", a_run(Phase.WAITING_CI, FULL), GREEN, Wait.CANDIDATE, policy=CANDIDATE),
