@@ -113,7 +113,7 @@ CREATE TABLE runs (
     submissions     INTEGER,  -- how often a program was started for it, restarts of the server included
     work            TEXT,
     executor        TEXT,     -- the configured name, such as 'command:autofix'
-    merged_ref      TEXT,     -- the base commit that was brought in, where that was the work
+    merged_ref      TEXT,     -- the base commit that was brought in, or the commit that was taken back
     settings_ref    TEXT,     -- the base commit whose files instruct agents while they work
     pushed_at       TEXT,
     cost_usd        REAL,

@@ -11,7 +11,7 @@ from app import repo_config
 from app.config import Settings
 from app.lifecycle.run import Mode
 from app.repo_commands import Command
-from app.repo_config import RepoConfig
+from app.repo_config import Limits, RepoConfig
 from app.store import repos
 from app.store.connection import Connection, Row
 from app.store.rows import from_json
@@ -27,6 +27,8 @@ class Bounds:
     programs: bool = True
     command_env: tuple[str, ...] = ()
     max_run_minutes: float = 240
+    max_pull_request_usd: float | None = None
+    max_month_usd: float | None = None
     min_settle_seconds: float = 0
 
     def allow(self, mode: Mode) -> bool:
@@ -49,6 +51,8 @@ def of(settings: Settings) -> Bounds:
         programs=settings.repo_commands == "allow",
         command_env=settings.command_env,
         max_run_minutes=settings.max_run_minutes,
+        max_pull_request_usd=settings.max_pull_request_usd,
+        max_month_usd=settings.max_month_usd,
         min_settle_seconds=settings.settle_seconds,
     )
 
@@ -64,14 +68,21 @@ def clamp(config: RepoConfig, bounds: Bounds) -> InForce:
         whole |= {"candidates": [name for name in config.candidates if not _is_program(name)], "commands": {}}
     elif any(set(command.env) - set(bounds.command_env) for command in config.commands.values()):
         whole["commands"] = {name: _without(command, bounds.command_env) for name, command in config.commands.items()}
-    if limits.run_minutes > bounds.max_run_minutes:
-        whole["limits"] = limits.model_copy(update={"run_minutes": bounds.max_run_minutes})
+    if (less := _limits(limits, bounds)) != limits:
+        whole["limits"] = less
     if ci.settle_seconds < bounds.min_settle_seconds:
         whole["ci"] = ci.model_copy(update={"settle_seconds": bounds.min_settle_seconds})
     cuts = changes(config, config.model_copy(update=whole))
     if bounds.max_mode is not Mode.FULL_AUTO:  # of runs that have this mode from before, too
         whole["merge"] = config.merge.model_copy(update={"auto": False})
     return InForce(config.model_copy(update=whole), tuple(cuts))
+
+
+def _limits(asked: Limits, bounds: Bounds) -> Limits:
+    """What a repository may take of time and money; 0 dollars, which set no bound, are more than any."""
+    most = {"pull_request_usd": bounds.max_pull_request_usd, "repository_usd_month": bounds.max_month_usd}
+    cut = {name: most_ for name, most_ in most.items() if most_ and not 0 < getattr(asked, name) <= most_}
+    return asked.model_copy(update={"run_minutes": min(asked.run_minutes, bounds.max_run_minutes), **cut})
 
 
 def note(db: Connection, repo: Row, sha: str | None, found: InForce) -> None:

@@ -60,9 +60,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is logged")
     log_format: Literal["console", "json"] = Field("json", description="for people or for machines")
     max_parallel_runs: int = Field(2, ge=1, le=64, description="executors and reviewers that may work at once")
-    sweep_seconds: float = Field(
-        300, ge=1, le=86_400, description="how often lost deliveries and live runs are looked after"
-    )
+    sweep_seconds: float = Field(300, ge=1, le=86_400, description="how often deliveries and runs are looked after")
     settle_seconds: float = Field(15, ge=0, le=3600, description="the least that `ci.settle_seconds` may be")
     max_mode: Literal["interactive", "semi_auto", "full_auto"] = Field(
         "full_auto", description="the most that a repository or a person may let it do unasked"
@@ -72,6 +70,8 @@ class Settings(BaseSettings):
         (), description="variables of its environment that repositories' commands may be given, comma-separated"
     )
     max_run_minutes: float = Field(240, gt=0, le=240, description="the most that `limits.run_minutes` may be")
+    max_pull_request_usd: float | None = Field(None, gt=0, description="the most that `limits.pull_request_usd` may be")
+    max_month_usd: float | None = Field(None, gt=0, description="the most that `limits.repository_usd_month` may be")
     sandbox: Literal["required", "auto", "off"] = Field("auto", description="whether executors must be contained")
     sandbox_readable: Annotated[tuple[Path, ...], NoDecode] = Field(
         (), description="directories that executors may read beyond the system's, comma-separated and absolute"

@@ -41,9 +41,20 @@ def test_what_is_within_the_bounds_stays_as_it_is():
     assert bounds.clamp(RepoConfig(), Bounds(min_settle_seconds=60)).cuts == ()
 
 
+def test_dollars_without_a_bound_are_more_than_any_bound():
+    unbound = asked("limits: {pull_request_usd: 0, repository_usd_month: 0}")
+
+    found = bounds.clamp(unbound, Bounds(max_pull_request_usd=4, max_month_usd=50))
+
+    assert (found.config.limits.pull_request_usd, found.config.limits.repository_usd_month) == (4, 50)
+    assert bounds.clamp(unbound, Bounds()).cuts == ()
+
+
 CUTS = {
     "the mode": (Bounds(max_mode=Mode.INTERACTIVE), {'mode: "full_auto" → "interactive"'}),
     "the time of a run": (Bounds(max_run_minutes=10), {"limits.run_minutes: 60 → 10"}),
+    "the dollars of a pull request": (Bounds(max_pull_request_usd=4), {"limits.pull_request_usd: 10 → 4"}),
+    "the dollars of a month": (Bounds(max_month_usd=50), {"limits.repository_usd_month: 200 → 50"}),
     "the settle time": (Bounds(min_settle_seconds=15), {"ci.settle_seconds: 5 → 15"}),
     "programs": (
         Bounds(programs=False),

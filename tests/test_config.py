@@ -33,6 +33,8 @@ VARIABLES = {
     "REPO_COMMANDS": ("forbid", "repo_commands", "forbid", "allow"),
     "COMMAND_ENV": ("REGION, STAGE", "command_env", ("REGION", "STAGE"), ()),
     "MAX_RUN_MINUTES": ("20", "max_run_minutes", 20, 240),
+    "MAX_PULL_REQUEST_USD": ("20", "max_pull_request_usd", 20, None),
+    "MAX_MONTH_USD": ("99.5", "max_month_usd", 99.5, None),
     "SANDBOX": ("off", "sandbox", "off", "auto"),
     "SANDBOX_READABLE": ("/srv/a, /srv/b", "sandbox_readable", (Path("/srv/a"), Path("/srv/b")), ()),
     "WORKER_ENGINE_URL": ("temporal://host:7233", "worker_engine_url", "temporal://host:7233", None),
@@ -48,6 +50,7 @@ WRONG = {
     "MAX_PARALLEL_RUNS": "0", "SWEEP_SECONDS": "never", "SETTLE_SECONDS": "-1", "SANDBOX": "maybe",
     "SANDBOX_READABLE": "tools", "COMMAND_ENV": "STAGE,DURSOR_ADMIN_TOKEN",
     "MAX_MODE": "more", "REPO_COMMANDS": "some", "MAX_RUN_MINUTES": "long",
+    "MAX_PULL_REQUEST_USD": "-7", "MAX_MONTH_USD": "lots",
     "ENCRYPTION_KEY": f"{KEY},not-a-fernet-key", "PUBLIC_URL": "d.example.com",
     "GITHUB_API_URL": "http://api.github.com",
 }  # fmt: skip
