@@ -25,7 +25,8 @@ class Coder:
     """Writes a file of its own for each instruction, and then says what it is told to say."""
 
     def __init__(self):
-        self.answers, self.heard = deque(), []
+        self.answers: deque[Say] = deque()
+        self.heard: list[str] = []
         self.asked = 0
 
     def __call__(self, request):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from app.lifecycle.run import Phase, Wait
 from tests.stories import scenes
@@ -20,7 +21,7 @@ async def repository(hub, mode="semi_auto", **config):
 
 async def run_of(server, issue, **wanted):
     """The newest run of the task that began in an issue, once its columns are these."""
-    found = []
+    found: list[dict[str, Any]] = []
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not found or any(found[-1][name] != value for name, value in wanted.items()):
             await asyncio.sleep(0.05)
