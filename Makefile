@@ -39,7 +39,7 @@ agents: setup-dev ## fetches the coding agents that the tests run, 800 MB of the
 linters: setup-dev ## fetches ESLint and the schema of SARIF, which the tests read, 30 MB of them
 	@$(BIN)/python -m tools.fetch_linters
 
-bench: setup-dev ## measures; ARGS="intake" or "requests" for one of them
+bench: setup-dev ## measures; ARGS="comments", "intake", "requests" or "start" for one of them
 	@$(BIN)/python -m bench $(ARGS)
 
 # No annotations and no header: the locks hold names, versions and hashes, and no address.

@@ -1,12 +1,12 @@
-"""python -m bench [intake] [requests] [start]: all measurements, or those that are named."""
+"""python -m bench [comments] [intake] [requests] [start]: all measurements, or those that are named."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import intake, requests, start
+from bench import comments, intake, requests, start
 
-ALL = {"intake": intake.main, "requests": requests.main, "start": start.main}
+ALL = {"comments": comments.main, "intake": intake.main, "requests": requests.main, "start": start.main}
 
 
 def main() -> None:
