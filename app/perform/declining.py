@@ -14,7 +14,7 @@ from app.repo_config import RepoConfig
 from app.store import findings
 from app.store.connection import Connection, Row
 
-_NAMED = re.compile(r"[Ff]([1-9][0-9]{0,5})[.,:;]?(?:\s+|$)")
+_NAMED = re.compile(r"[Ff]([0-9]{1,18})[0-9]*[.,:;]?(?:\s+|$)")
 _WHY = 1_000
 NO_REASON = "no reason given"
 

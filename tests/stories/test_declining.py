@@ -76,6 +76,15 @@ async def test_a_decline_that_cannot_be_obeyed_is_refused_with_what_to_write(hub
     assert await states(server) == ["open", "open"]
 
 
+async def test_a_number_that_no_finding_has_declines_nothing_in_the_thread_of_another(hub, server):
+    _, (first, _) = await found(hub, server)
+    hub.reply(first, "/dursor decline F999999999999 it is fine", "bob")
+    await eventually.until(lambda: said_in(first))
+    await server.rest()
+    assert "There is no finding F999999999999 here." in said_in(first)[0]
+    assert await states(server) == ["open", "open"]
+
+
 async def test_to_resolve_our_thread_declines_its_finding_and_to_open_it_again_takes_that_back(hub, server):
     pull, (first, second) = await found(hub, server)
     hub.reply(first, "No: it is needed. @octo/all", "bob")
