@@ -54,7 +54,7 @@ def note(db: Connection, task_id: str, request: Request, *, since: str) -> bool:
             tasks.say(db, task_id, "system", text, source=request.source, author=request.author)
         return False
     known = remarks.known(db, task_id)
-    left = [one for one in request.remarks if one.id not in known]
+    left = [one for one in request.remarks if one.id not in known and not _was_told(said, one)]
     if said is None:
         _say(db, task_id, request, request.source, request.body, left[: words.MOST_REMARKS])
         left = left[words.MOST_REMARKS :]
@@ -68,6 +68,11 @@ def note(db: Connection, task_id: str, request: Request, *, since: str) -> bool:
         _say(db, task_id, request, f"{request.source}:{left[0].id}", "", left[: words.MOST_REMARKS])
         left = left[words.MOST_REMARKS :]
     return is_new
+
+
+def _was_told(said: Row | None, remark: LineComment) -> bool:
+    """Whether a request that was noted without labels holds this remark: its code and, right below, its words."""
+    return said is not None and f"{remark.diff_hunk[-1500:]}\n{remark.body.strip()}" in said["content"]
 
 
 def overhear(db: Connection, task_id: str, pull: Row | None, reply: LineComment, root: LineComment) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from app.github import reviews
 from app.lifecycle.run import Phase
+from app.perform import world
 from tests.stories import eventually, scenes
 from tests.stories.server import configuration
 from tests.stories.test_people import CLEAN, waiting
@@ -17,6 +19,12 @@ async def asked(server):
     """The requests that were heard, and how many executor runs there were."""
     said = await scenes.rows(server, "SELECT content FROM messages WHERE role = 'user' ORDER BY id")
     return [row["content"] for row in said], len(await scenes.rows(server, "SELECT id FROM runs"))
+
+
+async def at_github(server, pull):
+    """The repository as dursor reads it."""
+    run = await server.run(pull)
+    return (await world.of_run(server.world, run.id)).github
 
 
 @pytest.mark.parametrize("order", ["as they were", "the review last", "no review"])
@@ -134,3 +142,25 @@ async def test_what_people_only_say_starts_nothing_and_is_told_to_whoever_works_
     assert "bob: In the thread on a.py, line 1 as of an older commit (R1): I meant the other one." in two
     assert "I like the name." not in two
     assert "Upload" not in two
+
+
+async def test_a_request_that_was_heard_before_remarks_had_labels_is_not_asked_again(hub, server):
+    pull = await waiting(hub, server, files=CLEAN, autofix=ONE_MORE)
+    hub.set_permission(pull.repository, "bob", "write")
+    review = await hub.review(pull, "CHANGES_REQUESTED", "No.", "bob", REMARKS)
+    await server.until(pull, iteration=1, is_working=False)
+    await server.rest()
+    line = (await reviews.line_comments(await at_github(server, pull), pull.number))[0]
+
+    def as_it_was(db):
+        db.execute("DELETE FROM remarks")
+        told = f"No.\n\na.py:1\n{line.diff_hunk[-1500:]}\nWhy?"
+        db.execute("UPDATE messages SET content = ? WHERE role = 'user'", (told,))
+
+    await server.world.database.write(as_it_was)
+    hub.edit_review(review, "No!")
+    await server.rest()
+
+    said, runs = await asked(server)
+    assert (len(said), runs) == (1, 1)
+    assert not await scenes.rows(server, "SELECT id FROM remarks")
