@@ -57,7 +57,11 @@ def latest(given: Iterable[reviews.Review]) -> list[reviews.Review]:
 
 
 def people(opinions: Opinions, seen: picture.Picture, demanded: BranchRules) -> People:
-    """What the gates judge of it, for exactly the head of the picture."""
+    """What the gates judge of it, for exactly the head of the picture.
+
+    Classic protection does not tell how many approvals it demands. GitHub says "approved" only where some are, and
+    counts those of older commits for it.
+    """
     head_sha, told = seen.head_sha, seen.review_state
     approved = [one for one in opinions.counted.values() if one.state == "APPROVED"]
     asked = [one for one in opinions.counted.values() if one.state == "CHANGES_REQUESTED"]
@@ -71,7 +75,7 @@ def people(opinions: Opinions, seen: picture.Picture, demanded: BranchRules) -> 
         approvals=[_evidence(one) for one in here],
         approved_before=[_evidence(one, at=one.commit_id or "") for one in approved if one not in here],
         by_others=[_evidence(one) for one in here if (one.author_login or GHOST).casefold() not in pushed_by],
-        approvals_needed=demanded.approvals,
+        approvals_needed=max(demanded.approvals, int(told is not None and told.decision is ReviewDecision.APPROVED)),
         decision=ReviewDecision.UNKNOWN if told is None else told.decision,
         needs_owner=demanded.code_owners,
         owners_asked=() if told is None else told.owners,

@@ -178,3 +178,18 @@ async def test_without_githubs_decision_nothing_merges(hub, server):
     await scenes.swept(server)
 
     await server.until(pull, phase=Phase.COMPLETED)
+
+
+async def test_an_old_commits_approval_is_none_where_the_branch_does_not_tell_how_many_it_demands(hub, server):
+    """Classic protection keeps its number to itself, and GitHub's decision counts approvals of older commits."""
+    pull = await guarded(hub, server, approvals=1, source="classic")
+    await hub.review(pull, "APPROVED", author="bob")
+    await server.until(pull, human_approved=True)
+    await hub.push(pull, {"b.py": "B = 1\n"})
+    await server.until(pull, head_sha=pull.head_sha)
+
+    await hub.finish_check(pull, "test", "success")
+
+    await scenes.at_a_gate(server, pull, "demands 1 approval of this commit and has 0")
+    await server.rest()
+    assert not hub.merges
