@@ -26,5 +26,6 @@ class Rules:
 
 
 def matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
-    """Whether a path is one of those."""
-    return GitIgnoreSpec.from_lines(patterns).match_file
+    """Whether a path is one of those; a link or a submodule in a directory's place is as good as the directory."""
+    spec = GitIgnoreSpec.from_lines(patterns)
+    return lambda path: spec.match_file(path) or spec.match_file(f"{path}/")

@@ -79,6 +79,18 @@ ROWS = [
     ),
     ("the list of submodules", [diff(".gitmodules", ONE)], Kind.SUBMODULE, ".gitmodules (submodules) changed"),
     (
+        "a link in the place of an agent's directory",
+        [diff("web/.claude", "@@ -0,0 +1 @@\n+../notes", "added")],
+        Kind.AGENT_SETTINGS,
+        "web/.claude (instructs coding agents) added",
+    ),
+    (
+        "a link in the place of a protected directory",
+        [diff("infra", "@@ -0,0 +1 @@\n+elsewhere", "added")],
+        Kind.PROTECTED,
+        "infra (a protected path) added",
+    ),
+    (
         "a file that became a link",
         [diff("run.sh", "@@ -1 +0,0 @@\n-x\n@@ -0,0 +1 @@\n+/bin/sh", "changed")],
         Kind.FILE_TYPE,
