@@ -37,11 +37,10 @@ def test_everything_is_under_the_first_key_afterwards_and_reads_with_it_alone(du
     assert done.exit_code == 0, done.output
     assert "4 of 4 stored secrets were encrypted anew" in done.stdout
     assert "needed no more" in done.stdout
-    assert app_config.load(secrets, [NEW]).private_key == PEM
-    assert app_config.load(secrets, [NEW]).webhook_secret == "hook"
+    assert app_config.load(secrets, [NEW]) == app_config.AppConfig("1", PEM, webhook_secret="hook")
     (one, two) = (row["id"] for row in secrets.execute("SELECT id FROM model_profiles ORDER BY model_name"))
-    assert model_profiles.find(secrets, one, [NEW]).key == "key-of-a"
-    assert model_profiles.find(secrets, two, [NEW]).key == "key-of-b"
+    found = [model_profiles.find(secrets, key, [NEW]) for key in (one, two)]
+    assert [profile and profile.key for profile in found] == ["key-of-a", "key-of-b"]
     assert any("the older keys can go" in line for line in doctor())
     assert json.loads(dursor("db", "rotate-keys", "--json").stdout) == {"rotated": 0, "secrets": 4}
 
@@ -62,7 +61,7 @@ def test_a_key_that_an_earlier_dursor_kept_in_plain_base64_is_encrypted(dursor, 
     assert secret_keys.count(secrets, [OLD]) == secret_keys.Count(4, 1, 0)
     assert dursor("db", "rotate-keys").exit_code == 0
     assert plain not in "\n".join(secrets.iterdump())
-    assert app_config.load(secrets, [NEW]).private_key == PEM
+    assert app_config.load(secrets, [NEW]) == app_config.AppConfig("1", PEM, webhook_secret="hook")
 
 
 def test_without_a_key_it_says_which_setting(dursor, db):

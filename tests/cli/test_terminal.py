@@ -117,7 +117,7 @@ def test_a_log_that_grows_is_followed_until_its_end(dursor, db, monkeypatch):
         assert seconds == following.SECONDS
         db.execute("""UPDATE runs SET logs = '["one", "two", "more"]', status = 'succeeded' WHERE id = 'exec'""")
 
-    monkeypatch.setattr(following.time, "sleep", grow)
+    monkeypatch.setattr("time.sleep", grow)
     assert dursor("logs", "exec", "--follow").stdout.splitlines() == ["one red", "two", "more"]
     assert [json.loads(line) for line in dursor("logs", "run", "-f", "--json").stdout.splitlines()] == [
         "one", "two", "more", "three",

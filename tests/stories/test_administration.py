@@ -52,13 +52,13 @@ async def test_a_card_that_a_person_moved_stays_until_its_run_enters_another_col
     (task,) = await scenes.rows(server, "SELECT id FROM tasks")
     await server.world.database.write(lambda db: tasks.move(db, task["id"], Column.BACKLOG, "ann"))
     await hub.push_branch(pull.repository, pull.head_ref, {"a.py": "A = 2\n"}, "alice")
-    await scenes.check_on(hub, pull.repository, pull.head_sha, "other", None)
+    check = await scenes.check_on(hub, pull.repository, pull.head_sha, "test", None)
     await server.until(pull, phase=Phase.WAITING_CI, head_sha=pull.head_sha)
     await server.rest()
     card = "SELECT kanban_status, moved_by FROM tasks"
     assert await scenes.rows(server, card) == [{"kanban_status": "backlog", "moved_by": "ann"}]
 
-    await scenes.check_on(hub, pull.repository, pull.head_sha, "other", "success")
+    await hub.update_check(check, "success")
     await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.APPROVAL)
     assert await scenes.rows(server, card) == [{"kanban_status": "in_review", "moved_by": None}]
 
