@@ -23,3 +23,21 @@ def test_s73_an_approval_of_something_else_is_refused(rest):
 def test_s73_the_commit_that_is_named_is_read_in_lower_case_and_without_punctuation():
     assert table.commit_named("merge", f"{SHA[:10].upper()}.") == SHA[:10]
     assert table.commit_named("fix", SHA) is None
+
+
+@pytest.mark.parametrize(
+    ("rest", "dollars"),
+    [("+5", 5), ("+0.5", 0.5), ("+2.50", 2.5), ("+$3", 3), ("+1000", 1000), ("+5.", 5), ("+ 5", 5)],
+)
+def test_the_dollars_that_a_budget_adds(rest, dollars):
+    assert table.dollars_of(rest) == dollars
+    assert table.wrong_argument("budget", rest) is None
+
+
+WRONG_DOLLARS = ["", "5", "+", "+0", "+0.00", "+-1", "-5", "+1e9", "+NaN", "+inf", "+1000.01", "+1.001", "+٣", "+5 +5"]
+
+
+@pytest.mark.parametrize("rest", [*WRONG_DOLLARS, "+5 please", "+99999999999999999999", "+0x10", "+1_0"])
+def test_what_is_no_number_of_dollars_adds_none(rest):
+    assert table.dollars_of(rest) is None
+    assert "`+2.50`" in (table.wrong_argument("budget", rest) or "")

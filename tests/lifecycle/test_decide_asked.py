@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ SPENT = signals.BudgetSpent(attempt=3, why="$10.00 of $10.00 is spent")
 MORE = signals.BudgetRaised(by="ann")
 UPDATE, UNDO = signals.UpdateAsked(by="ann"), signals.UndoAsked(by="ann")
 STUCK = signals.UpdateConflicted(attempt=3, files="a.py")
-ONE_FIX = {"iteration": 1, "ci_iterations": 1}
+ONE_FIX: dict[str, Any] = {"iteration": 1, "ci_iterations": 1}
 QUIET = [phase for phase in EVERY_LIVE_PHASE if phase not in EVERY_WORKING_PHASE]
 
 
