@@ -55,14 +55,14 @@ def _decide(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
             return moves.end(run, Phase.CANCELED, why)
         case signals.Canceled(by=by):
             return moves.end(run, Phase.CANCELED, f"{by} canceled it.", *candidacy.dropped(run, policy))
-        case (
-            signals.CandidatesAsked() | signals.CandidateTaken() | signals.Picked() | signals.Dropped()
-        ):
+        case signals.CandidatesAsked() | signals.CandidateTaken() | signals.Picked() | signals.Dropped():
             return candidacy.told(run, signal, policy)
         case signals.HeadMoved(sha=sha, by_person=False) if sha != run.head_sha and run.wait is Wait.LOOP:
             return Decision(_at(run, sha), (*late.voided(run), moves.show(run)))  # that is what it waits about
         case signals.HeadMoved(sha=sha) if sha != run.head_sha:
             return _head_moved(run, sha)
+        case signals.BaseChanged():
+            return _base_changed(run)
         case signals.PullOpened(number=number) if run.pr_number is None:
             return _opened(replace(run, pr_number=number))
         case signals.Approved() if not run.human_approved:
@@ -115,6 +115,8 @@ def _in_phase(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
             return Decision(replace(run, merge_way=way), (moves.show(run),))
         case Phase.MERGING, signals.MergeRefused():
             return merge_answers.refused(run, signal, policy)
+        case Phase.AWAITING_HUMAN, signals.MergeRefused() if run.wait is Wait.GATE:
+            return merge_answers.left_to_do(run, signal, policy)
         case Phase.AWAITING_HUMAN, signals.GatesMet() if run.wait is Wait.GATE:
             return moves.to_gates(run, policy)
 
@@ -169,6 +171,16 @@ def _head_moved(run: Run, sha: str) -> Decision:
     asked = run.asked or (run.is_working and run.work is Work.PEOPLE)
     waiting, asks = moves.wait_for_ci(_at(replace(held, asked=asked), sha))
     return Decision(waiting, (*stop, *aside, *late.voided(run), *((moves.show(run),) if run.paused else asks)))
+
+
+def _base_changed(run: Run) -> Decision:
+    """What was approved, reviewed and tested is not what would be merged now; who works goes on, as CI comes after."""
+    changed = replace(run, human_approved=False, rerun_sha=None)
+    if run.is_working or run.wait in {Wait.LOOP, Wait.OPENING, Wait.CANDIDATES}:
+        return Decision(changed, (moves.show(run),))
+    held, stop = moves.interrupt(changed)
+    waiting, asks = moves.wait_for_ci(held)
+    return Decision(waiting, (*stop, *((moves.show(run),) if run.paused else asks)))
 
 
 def _at(run: Run, sha: str) -> Run:

@@ -16,6 +16,7 @@ from app.lifecycle.people_gates import People
 
 __all__ = ["Evidence", "Facts", "Finding", "Gate", "People", "Unmet", "review_gate", "unmet"]
 
+NOT_REVIEWED = "this commit was not reviewed"
 NOT_APPROVED = "nobody with write permission approved this commit"
 
 
@@ -76,7 +77,7 @@ def review_gate(
 ) -> Unmet | None:
     """The gate of a review that is wanted; None when it holds. `score` is None before this commit was reviewed."""
     if score is None:
-        return Unmet(Gate.REVIEW, "this commit was not reviewed", "dursor")
+        return Unmet(Gate.REVIEW, NOT_REVIEWED, "dursor")
     if blocking:
         plural = "s that block" if len(blocking) > 1 else " that blocks"
         words = f"the review has {len(blocking)} finding{plural}: {few([one.name for one in blocking])}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from app.lifecycle import signals
-from app.lifecycle.merge_gate import Gate, Unmet
+from app.lifecycle.merge_gate import NOT_REVIEWED, Gate, Unmet
 
 
 class Removal(StrEnum):
@@ -39,6 +39,8 @@ def refusal(sha: str, unmet: Sequence[Unmet]) -> signals.MergeRefused:
         return signals.MergeRefused(sha=sha, cause="conflict", why=why)
     if kinds == {Gate.BEHIND}:
         return signals.MergeRefused(sha=sha, cause="behind", why=why)
+    if [gate.why for gate in unmet] == [NOT_REVIEWED]:
+        return signals.MergeRefused(sha=sha, cause="unreviewed", why=why)
     return signals.MergeRefused(sha=sha, cause="gate", why=why)
 
 

@@ -133,7 +133,7 @@ class MergeLeft(AboutCommit):
 class MergeRefused(AboutCommit):
     """The merge did not happen, and why."""
 
-    cause: Literal["conflict", "behind", "gate", "refused"]
+    cause: Literal["conflict", "behind", "unreviewed", "gate", "refused"]
     why: str
 
 
@@ -287,6 +287,13 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BaseChanged:
+    """The pull request is to go into another branch: the same commit is another change there."""
+
+    base: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftChanged:
     """The pull request became a draft, or is one no longer."""
 
@@ -395,6 +402,7 @@ Signal = (
     | ModeChosen
     | Paused
     | Resumed
+    | BaseChanged
     | DraftChanged
     | Canceled
     | CandidatesAsked

@@ -24,6 +24,10 @@ Way = Literal["comment", "review"]
 _KEPT = re.compile(r"(comment|review):([^#@]{1,255})(?:#(\d{1,19}))?(?:@([0-9a-f]{40,64}))?")
 
 
+_FROM = re.compile(r"nobody@([0-9a-f]{40,64})>(\S{20,40})")
+"""As it is kept that reviews of a commit up to a time were of another change: it was to go into another branch."""
+
+
 @dataclass(frozen=True, slots=True)
 class Approver:
     """Somebody who approved; number and commit are None where they were not kept."""
@@ -45,6 +49,17 @@ def read(kept: str | None) -> Approver | None:
         return None
     way: Way = "review" if found[1] == "review" else "comment"
     return Approver(way, found[2], int(found[3]) if found[3] else None, found[4])
+
+
+def void(db: Connection, run: Run, at: str) -> None:
+    """Note that no review up to `at` (ISO 8601, UTC, GitHub's clock) approves the head as it is merged now."""
+    agentic_runs.note(db, run.id, approved_by=f"nobody@{run.head_sha}>{at}")
+
+
+def is_void(kept: str | None, sha: str, submitted_at: str | None) -> bool:
+    """Whether a review of `sha` was of another change."""
+    found = _FROM.fullmatch(kept or "")
+    return found is not None and found[1] == sha and (submitted_at or "") <= found[2]
 
 
 def keep(db: Connection, run: Run, approver: Approver) -> None:

@@ -43,7 +43,8 @@ async def merge(effect: effects.Merge, world: World) -> Outcome:
     if before is None or scope is None or scope.pull is None or not before.is_merging or before.head_sha != effect.sha:
         return nothing
     pull = await pulls.get(scope.github, scope.pull["number"])
-    if pull.merged or pull.state != "open" or pull.head_sha != effect.sha:
+    is_same = pull.head_sha == effect.sha and scope.pull["base_branch"] in {None, pull.base_ref}
+    if pull.merged or pull.state != "open" or not is_same:
         return lambda db: outbox.enqueue(db, effects.ReadPull(effect.run_id))
     config, note_config = await reading.fresh_config(world, scope.repo)
     row, scope = scope.pull, replace(scope, config=config)

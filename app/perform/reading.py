@@ -9,9 +9,9 @@ from datetime import timedelta
 from app import advance, bounds, outbox, repo_config
 from app.errors import ConfigError, Forbidden, NotFound
 from app.github import contents, pulls
-from app.lifecycle import effects, merge_gate, signals
+from app.lifecycle import effects, merge_gate, merge_ways, signals
 from app.lifecycle.run import Run, Wait
-from app.perform import gates, merge_later, movers, reviewers, seeing
+from app.perform import approvers, gates, merge_later, movers, reviewers, seeing
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, prs, repos, runs
 from app.store.connection import Connection, Row, parse
@@ -49,6 +49,10 @@ async def read_pull(effect: effects.ReadPull, world: World) -> Outcome:
             return
         if scope.pull is not None:
             note_pull(db, scope.pull["id"], pull)
+        if scope.pull is not None and scope.pull["base_branch"] not in {None, pull.base_ref}:
+            approvers.void(db, run, pull.updated_at)
+            prs.change(db, scope.pull["id"], head_seen_at=db.now)  # what was said before was said of another change
+            run = advance.signal(db, run.id, signals.BaseChanged(base=pull.base_ref)) or run
         if unmet is not None:
             seeing.note_gates(db, run.id, pull.head_sha, unmet)
         if scope.pull is not None and pull.state == "open" and bool(scope.pull["is_draft"]) is not pull.draft:
@@ -139,6 +143,11 @@ def _compare(
         elif unmet and run.note != (why := "; ".join(gate.why for gate in unmet)):
             agentic_runs.note(db, run.id, note=why)  # it still waits, for something else
             outbox.enqueue(db, effects.ShowStatus(run.id))
+        if unmet:
+            _tell(db, run.id, merge_ways.refusal(pull.head_sha, unmet))
+        merge = effects.Merge(run.id, pull.head_sha)
+        if run.is_merging and run.merge_way is None and not outbox.is_queued(db, merge):
+            outbox.enqueue(db, merge)  # its last look saw another head, which GitHub may show for a moment
         if run.awaits_ci or run.wait in {Wait.APPROVAL, Wait.CANDIDATE}:
             outbox.enqueue(db, effects.ReadCi(run.id, pull.head_sha))
 

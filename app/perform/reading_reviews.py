@@ -73,7 +73,9 @@ def _weigh(db: Connection, run: Run, scope: Scope, given: Mapping[str, reviews.R
     sha, row = run.head_sha, agentic_runs.row_of(db, run.id)
     if sha is None or row is None:
         return
-    approver = next((who for who, one in given.items() if one.state == "APPROVED" and one.commit_id == sha), None)
+    here = {who: one for who, one in given.items() if one.state == "APPROVED" and one.commit_id == sha}
+    counts = (who for who, one in here.items() if not approvers.is_void(row["approved_by"], sha, one.submitted_at))
+    approver = next(counts, None)
     by_review = str(row["approved_by"] or "").startswith("review:")
     is_over = is_gone and row["approved_by"] == scope.row["approved_by"]
     if row["human_approved"] and (is_over or (by_review and approver is None)):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.lifecycle.run import Phase
+import asyncio
+
+from app.lifecycle.run import Phase, Wait
 from tests.stories import scenes
 
 
@@ -37,3 +39,41 @@ async def test_our_own_push_takes_an_approval_away_and_says_whose(hub, server):
 
     (said,) = scenes.said_by_us(hub, pull, "does not count any more")
     assert f"The approval by bob was of `{approved[:10]}`" in said
+
+
+async def test_an_approval_is_of_a_commit_for_the_branch_it_was_to_go_into(hub, server):
+    """Whoever opened a pull request may choose another base, and the same commit is another change there."""
+    pull = await scenes.working_on(hub, server)
+    hub.set_permission(pull.repository, "bob", "write")
+    await hub.push_branch(pull.repository, "next", {"n.py": "N = 1\n"}, "carol", base="main")
+    await hub.review(pull, "APPROVED", author="bob")
+    await server.until(pull, human_approved=True)
+    await asyncio.sleep(1.1)  # GitHub's times are whole seconds
+
+    await hub.edit(pull, base="next")
+    await server.until(pull, human_approved=False)
+    await hub.finish_check(pull, "test", "success")
+    await server.until(pull, wait=Wait.APPROVAL)
+    await scenes.swept(server)
+    assert not hub.merges
+    assert not (await server.run(pull)).human_approved
+
+    await asyncio.sleep(1.1)
+    await hub.review(pull, "APPROVED", author="bob")
+
+    await server.until(pull, phase=Phase.COMPLETED)
+
+
+async def test_a_base_that_changed_unheard_of_is_seen_before_the_merge(hub, server):
+    pull = await scenes.waiting_for_approval(hub, server)
+    hub.set_permission(pull.repository, "bob", "write")
+    await hub.push_branch(pull.repository, "next", {"n.py": "N = 1\n"}, "carol", base="main")
+    async with scenes.held_back(hub):
+        hub.comment(pull, "/dursor approve", author="bob")
+        await hub.edit(pull, base="next")
+
+    await scenes.swept(server)
+    await server.rest()
+
+    assert not hub.merges
+    assert not (await server.run(pull)).human_approved
