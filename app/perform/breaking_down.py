@@ -6,25 +6,21 @@ The executor run belongs to a task of its own and to no run: there is no branch 
 from __future__ import annotations
 
 import asyncio
-import json
 
-from app import outbox, prompts, redact, repo_config
-from app.errors import ConfigError, Forbidden, UserError
-from app.executors import engine, items, registry
+from app import outbox, prompts, repo_config
+from app.errors import ConfigError, Forbidden
+from app.executors import items, registry
 from app.github import issues
 from app.github import repository as repositories
 from app.lifecycle import budget, effects
 from app.lifecycle.run import Mode
-from app.perform import access, labour, money, waiting, worktrees
+from app.perform import access, labour, money, splitting, waiting, worktrees
 from app.perform.working import MAX_SUBMISSIONS
 from app.perform.world import Outcome, World, handle, nothing, remote
 from app.repo_config import RepoConfig
 from app.store import backlog, installations, repos, runs, tasks
 from app.store.connection import Connection, Row
 from app.workspace import mirror, trees
-
-WORK = "breakdown"
-_WORDS = 4_000
 
 
 def agent(config: RepoConfig) -> str | None:
@@ -70,7 +66,7 @@ def ask(db: Connection, repo: Row, effect: effects.ObeyComment, config: RepoConf
         title, issue, effect.rest, _kept(db, repo, number), config.instructions, most=items.MAX_ITEMS
     )
     run_id = runs.create(
-        db, task_id=task_id, message_id=message_id, attempt=len(runs.of_task(db, task_id)) + 1, work=WORK,
+        db, task_id=task_id, message_id=message_id, attempt=len(runs.of_task(db, task_id)) + 1, work=splitting.WORK,
         executor=name, executor_type=name, instruction=told, reserved_usd=dollars,
     )  # fmt: skip
     if issue:
@@ -96,13 +92,13 @@ async def start(effect: effects.BreakDown, world: World) -> Outcome:
     if not waiting.is_due(row, world, row["attempt"]):
         return nothing
     if (row["submissions"] or 0) >= MAX_SUBMISSIONS:
-        return lambda db: fail(db, row, f"it was interrupted {MAX_SUBMISSIONS} times")
+        return lambda db: splitting.fail(db, row, f"it was interrupted {MAX_SUBMISSIONS} times")
     try:
         await asyncio.to_thread(registry.find, row["executor"])
         await world.database.read(lambda db: access.expect(db, row["executor"]))
     except ConfigError as error:
         refused = str(error)
-        return lambda db: fail(db, row, refused)
+        return lambda db: splitting.fail(db, row, refused)
     config, github = repo_config.from_json(repo["config"]), handle(world, repo)
     onto = f"refs/heads/{repo['selected_branch'] or repo['default_branch']}"
     copy = await mirror.refresh(world.root, str(repo["github_id"]), await remote(github), [onto])
@@ -120,7 +116,7 @@ async def start(effect: effects.BreakDown, world: World) -> Outcome:
     await world.database.write(started)
     request = labour.request(
         row["id"], row["attempt"], lane=row["id"], executor=row["executor"], command=None, mode="review",
-        worktree=path, state_dir=world.root.resolve() / "state" / f"{row['id']}.{WORK}", instruction=told,
+        worktree=path, state_dir=world.root.resolve() / "state" / f"{row['id']}.{splitting.WORK}", instruction=told,
         minutes=config.limits.run_minutes, max_usd=row["reserved_usd"], shape="items",
     )  # fmt: skip
     await world.engine.submit(request)
@@ -128,45 +124,6 @@ async def start(effect: effects.BreakDown, world: World) -> Outcome:
     if after is None or after["status"] != "running":  # ended while its tree was prepared
         await world.engine.cancel(row["id"], row["attempt"])
     return nothing
-
-
-async def read(row: Row | None, result: engine.RunResult) -> items.Items | str | None:
-    """What an agent answered: the parts, or in words why there are none; None for the result of other work."""
-    if row is None or row["work"] != WORK:
-        return None
-    if result.status != "done":
-        return redact.text(result.detail)[:_WORDS] or result.status
-    try:
-        return await asyncio.to_thread(_parsed, result.args.get("structured"))
-    except UserError as error:
-        return str(error)
-
-
-def settle(db: Connection, row: Row, answer: items.Items | str, words: str) -> None:
-    """The parts go into the backlog, or what was there stays and people are told why."""
-    task = tasks.find(db, row["task_id"])
-    if isinstance(answer, str) or task is None:
-        fail(db, row, answer if isinstance(answer, str) else "its task is gone")
-        return
-    backlog.replace(db, task["repo_id"], task["issue_number"], answer.found)
-    left = [f"{answer.left_out} more parts were left out."] if answer.left_out else []
-    summary = redact.text(words)[:_WORDS] or f"{len(answer.found)} parts."
-    runs.end(db, row["id"], "succeeded", summary=summary, error=None, warnings=json.dumps(left))
-    tasks.say(db, row["task_id"], "assistant", summary, source=f"run:{row['id']}", author=row["executor"])
-    _show(db, task)
-
-
-def fail(db: Connection, row: Row, error: str, status: str = "failed") -> None:
-    """It came to nothing: the issue is told."""
-    runs.end(db, row["id"], status, error=error, retry_at=None)
-    if (task := tasks.find(db, row["task_id"])) is not None:
-        _show(db, task)
-
-
-def cancel(db: Connection, row: Row, by: str) -> None:
-    """Give it up; whoever works on it is stopped."""
-    fail(db, row, f"It was stopped by {by}.", "canceled")
-    outbox.enqueue(db, effects.BreakDown(row["id"]))
 
 
 async def _unheard(world: World, github: repositories.Repository, row: Row) -> str:
@@ -192,17 +149,3 @@ def _kept(db: Connection, repo: Row, number: int) -> list[Row]:
     """The parts that stay when an issue is split again."""
     found = backlog.of_issue(db, repo["id"], number)
     return [row for row in found if row["task_id"] or row["archived_at"] or row["updated_at"] != row["created_at"]]
-
-
-def _parsed(structured: object) -> items.Items:
-    try:
-        told = json.loads(structured) if isinstance(structured, str) else None
-    except (ValueError, RecursionError):
-        raise UserError("The answer is not JSON.") from None
-    return items.items(told)
-
-
-def _show(db: Connection, task: Row) -> None:
-    repo = repos.by_id(db, task["repo_id"])
-    if repo is not None and repo["github_id"] is not None and task["issue_number"] is not None:
-        outbox.enqueue(db, effects.ShowBacklog(repo["github_id"], task["issue_number"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app import advance
 from app.lifecycle import effects, signals
-from app.perform import breaking_down, taking
+from app.perform import splitting, taking
 from app.store import agentic_runs, reviews, runs
 from app.store.connection import Connection
 
@@ -74,6 +74,6 @@ def close(db: Connection, effect: effects.Effect, error: str) -> None:
         case effects.BreakDown(run_id=run_id):
             row = runs.find(db, run_id)
             if row is not None and row["status"] in {"queued", "running"}:
-                breaking_down.fail(db, row, error)
+                splitting.fail(db, row, error)
         case _:
             return

@@ -12,7 +12,7 @@ from app import advance, outbox, redact, repo_config
 from app.executors import engine, items
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Run
-from app.perform import breaking_down, describing, endings, judging, reports, waiting
+from app.perform import describing, endings, judging, reports, splitting, waiting
 from app.perform.world import World, config_of
 from app.store import agentic_runs, repos, reviews, runs, tasks
 from app.store.connection import Connection, Row
@@ -32,7 +32,7 @@ def sink(database: Database, root: Path) -> Callable[[engine.RunResult], Awaitab
         ready = await _startable(database, result) if result.status == "put_off" else frozenset[str]()
         review = await database.read(lambda db: reports.stored(db, root, result))
         answer = await reports.read(review[0], result, *review[1:]) if review else None
-        parts = await breaking_down.read(await database.read(lambda db: runs.find(db, result.run_id)), result)
+        parts = await splitting.read(await database.read(lambda db: runs.find(db, result.run_id)), result)
         await database.write(lambda db: _settle(db, result, ready, answer, parts))
 
     return arrived
@@ -56,7 +56,7 @@ async def resume(world: World) -> None:
         for row in runs.unfinished(db):
             if world.engine.knows(row["id"], row["attempt"]) or row["summary"]:
                 continue
-            if row["work"] == breaking_down.WORK:
+            if row["work"] == splitting.WORK:
                 outbox.enqueue(db, effects.BreakDown(row["id"]), delay=waiting.left(db, row))
             else:
                 _once_more(db, row, effects.StartWork(row["agentic_run_id"], row["attempt"], row["work"]))
@@ -99,16 +99,15 @@ def _settle(
     if counted := result.args.get("counted"):
         known["counted"] = json.dumps(counted)
     if parts is not None:
-        _settle_breakdown(db, result, row, known, startable, parts)
+        runs.change(db, row["id"], **known)
+        splitting.settle(db, result, row, _config(db, row["task_id"]), startable, parts)
         return
     run = agentic_runs.find(db, row["agentic_run_id"])
     if run is None or run.is_terminal:
         runs.end(db, row["id"], "canceled", error="the run ended before it did", **known)
     elif result.status in {"done", "canceled"}:
         said, pull_text = describing.said(result, words)
-        runs.change(
-            db, row["id"], summary=_kept(said) or "done", pull_text=pull_text, **known
-        )
+        runs.change(db, row["id"], summary=_kept(said) or "done", pull_text=pull_text, **known)
         if result.args.get("is_unchanged"):
             _settle_unchanged(db, run, runs.get(db, row["id"]))
         else:
@@ -123,24 +122,6 @@ def _settle(
         runs.end(db, row["id"], "failed", error=words, **known)
         failed = signals.WorkFailed(attempt=result.attempt, error=words)
         advance.signal(db, row["agentic_run_id"], failed, agent=row["executor_type"], duration_ms=endings.took(db, row))
-
-
-def _settle_breakdown(
-    db: Connection,
-    result: engine.RunResult,
-    row: Row,
-    known: dict[str, Any],
-    startable: Collection[str],
-    parts: items.Items | str,
-) -> None:
-    again = effects.BreakDown(row["id"])
-    runs.change(db, row["id"], **known)
-    if result.status == "lost":
-        outbox.enqueue(db, again)
-    elif result.status == "put_off" and waiting.put_off(db, row, again, result, _config(db, row["task_id"]), startable):
-        return
-    else:
-        breaking_down.settle(db, row, parts, str(result.args.get("summary") or ""))
 
 
 def _kept(summary: str) -> str:

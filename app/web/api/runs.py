@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from app.lifecycle import signals
-from app.perform import breaking_down
+from app.perform import splitting
 from app.store import agentic_runs, listing, overview
 from app.store.connection import Connection
 from app.web.api import paging
@@ -103,8 +103,8 @@ def log_of(what: listing.Listing, called: str) -> Handler:
 def cancel(db: Connection, call: Call[None, None]) -> Run:
     """Give up the run that it works for, which ends the program; a result that comes later is set aside."""
     row = paging.found(db, listing.RUNS, call.ids["run_id"], "executor run")
-    if row["work"] == breaking_down.WORK and row["status"] in {"queued", "running"}:
-        breaking_down.cancel(db, row, BY.lower())
+    if row["work"] == splitting.WORK and row["status"] in {"queued", "running"}:
+        splitting.cancel(db, row, BY.lower())
         return Run.model_validate(dict(paging.found(db, listing.RUNS, row["id"], "executor run")))
     run = agentic_runs.find(db, row["agentic_run_id"]) if row["agentic_run_id"] else None
     if row["status"] not in {"queued", "running"} or run is None or run.attempt != row["attempt"]:
