@@ -38,6 +38,12 @@ def _seen(life: Life, pull: issues.Pull) -> list[str]:
         marker = _MARKER.search(comment.body)
         markers[marker[1] if marker else comment.body] += comment.user.login == BOT
     found += [f"{count} comments {marker}" for marker, count in markers.items() if count > 1]
+    posted = [review for review in pull.reviews if review.user.login == BOT]
+    found += [] if len(posted) == 1 else [f"{len(posted)} reviews of ours"]
+    shown = Counter(
+        _MARKER.findall("\n".join([*(one.body for one in posted), *(one.root.body for one in pull.threads)]))
+    )
+    found += [f"{count} times {marker}" for marker, count in shown.items() if count > 1]
     return found + ([] if markers["dursor:status"] == 1 else [f"no status among {list(markers)}"])
 
 

@@ -19,6 +19,11 @@ from tests.crash import process
 from tests.stories.server import configuration
 
 IN_FLIGHT = 3
+LINTED = (
+    "--output-format, sarif, .], output: sarif",
+    "--extend-select, D100, --output-format, sarif, .], output: sarif",
+)
+"""The linter finds in each file that nothing says what it is for, which holds nothing up."""
 AUTOFIX = "sh, -c, 'sleep 0.3; exec ruff check --no-cache --fix .'"
 
 
@@ -97,7 +102,10 @@ async def led(hub: Hub, folder: Path, seed: int, *, autofix: str = AUTOFIX) -> A
     """A life that goes on for as long as the block runs."""
     for name in ("requests", "pushes", "merges"):
         setattr(hub.world, name, Told())
-    repo = await hub.create_repository("octo/widgets", configuration(reviewer="command:lint", autofix=autofix))
+    files = configuration(reviewer="command:lint", autofix=autofix)
+    config = files[".github/dursor.yml"].replace(*LINTED)
+    files[".github/dursor.yml"] = config.replace("output: sarif}", "output: sarif, levels: {error: info}}")
+    repo = await hub.create_repository("octo/widgets", files)
     async with process.serving(hub, folder, DURSOR_MAX_PARALLEL_RUNS=str(IN_FLIGHT)) as server:
         life = Life(hub, server, repo, seed)
         going = asyncio.create_task(life.go_on())

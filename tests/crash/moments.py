@@ -17,6 +17,7 @@ WRITES = {
     "check run": ("PATCH", r"/check-runs/\d+$"),
     "new comment": ("POST", r"/issues/\d+/comments$"),
     "comment": ("PATCH", r"/issues/comments/\d+$"),
+    "review": ("POST", r"/pulls/\d+/reviews$"),
     "merge": ("PUT", r"/merge$"),
     "deleted branch": ("DELETE", r"/git/refs/heads/"),
 }

@@ -48,13 +48,13 @@ async def test_killed_when_github_has_done_it_and_before_it_says_so(hub, tmp_pat
 
 async def test_killed_after_an_answer_was_lost(hub, tmp_path):
     async with life.led(hub, tmp_path / "data", 301) as lived:
-        names = ["new check run", "new comment", "merge", "deleted branch"]
+        names = ["new check run", "new comment", "review", "merge", "deleted branch"]
         await survive(lived, [functools.partial(moments.after_a_lost_answer, name=name) for name in names])
 
 
 async def test_killed_while_github_is_slow_to_do_it(hub, tmp_path):
     async with life.led(hub, tmp_path / "data", 401) as lived:
-        names = ["new comment", "new check run", "merge"]
+        names = ["new comment", "new check run", "review", "merge"]
         kills = [functools.partial(moments.under_a_slow_request, name=name) for name in names]
         await survive(lived, [*kills, moments.under_a_slow_push])
 
