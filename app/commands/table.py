@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -70,6 +71,20 @@ _LETS_WORK = frozenset({"resume", "retry", "fix", "review", "do", "use"})
 _WORKS = {"": Work.CI, "ci": Work.CI, "review": Work.REVIEW, "conflicts": Work.CONFLICT, "conflict": Work.CONFLICT}
 
 
+_SIMPLE: dict[str, Callable[[str], signals.Signal]] = {
+    "do": lambda by: signals.FixAsked(work=Work.PEOPLE, by=by),
+    "review": lambda by: signals.ReviewAsked(by=by),
+    "pause": lambda by: signals.Paused(by=by),
+    "resume": lambda by: signals.Resumed(by=by),
+    "cancel": lambda by: signals.Canceled(by=by),
+    "retry": lambda by: signals.RetryAsked(by=by),
+    "update": lambda by: signals.UpdateAsked(by=by),
+    "undo": lambda by: signals.UndoAsked(by=by),
+    "budget": lambda by: signals.BudgetRaised(by=by),
+}
+"""The signal of a verb, whatever stands behind it, by who said it."""
+
+
 def signals_of(verb: str, rest: str, author: str, sha: str) -> tuple[signals.Signal, ...]:
     """The signals a command becomes; `sha` is the head as it was known when the command was written."""
     word = _first_word(rest)
@@ -78,28 +93,10 @@ def signals_of(verb: str, rest: str, author: str, sha: str) -> tuple[signals.Sig
             return (signals.Approved(sha=sha, by=author),)
         case "fix":
             return (signals.FixAsked(work=_WORKS.get(word, Work.CI), by=author),)
-        case "do":
-            return (signals.FixAsked(work=Work.PEOPLE, by=author),)
-        case "review":
-            return (signals.ReviewAsked(by=author),)
         case "mode":
             return (signals.ModeChosen(mode=Mode(word), by=author),)
-        case "pause":
-            return (signals.Paused(by=author),)
-        case "resume":
-            return (signals.Resumed(by=author),)
-        case "cancel":
-            return (signals.Canceled(by=author),)
-        case "retry":
-            return (signals.RetryAsked(by=author),)
-        case "update":
-            return (signals.UpdateAsked(by=author),)
-        case "undo":
-            return (signals.UndoAsked(by=author),)
-        case "budget":
-            return (signals.BudgetRaised(by=author),)
         case _:
-            return ()
+            return (_SIMPLE[verb](author),) if verb in _SIMPLE else ()
 
 
 def is_about_commit(verb: str, *, fork: bool) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote as escaped
 
@@ -40,8 +40,8 @@ def pull_title(*candidates: str | None) -> str:
 
 
 def pull_body(
-    conversation: Iterable[Row], issue: int | None, files: Sequence[File] = (), *, template: str | None = None,
-    written: str | None = None,
+    conversation: Iterable[Row | Mapping[str, str]], issue: int | None, files: Sequence[File] = (), *,
+    template: str | None = None, written: str | None = None,
 ) -> str:  # fmt: skip
     """The description of a pull request: what it closes, and what the executor has written, or else our own words.
 

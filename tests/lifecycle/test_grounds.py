@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from app.lifecycle.grounds import DECIDED, Grounds, changed
 from app.lifecycle.run import Mode
 
 WAS = Grounds(True, "a" * 40, Mode.FULL_AUTO, False, None, "{}", "review", ((1, "fixed"), (2, "declined")))
-CHANGES = {
+CHANGES: dict[str, Any] = {
     "is_merging": False, "head_sha": "b" * 40, "mode": Mode.SEMI_AUTO, "human_approved": True,
     "approved_by": "comment:bob", "config": '{"x": 1}', "review": "another",
     "findings": ((1, "open"), (2, "declined")),

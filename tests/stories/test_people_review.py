@@ -24,7 +24,9 @@ async def asked(server):
 async def at_github(server, pull):
     """The repository as dursor reads it."""
     run = await server.run(pull)
-    return (await world.of_run(server.world, run.id)).github
+    scope = await world.of_run(server.world, run.id)
+    assert scope is not None
+    return scope.github
 
 
 @pytest.mark.parametrize("order", ["as they were", "the review last", "no review"])
