@@ -73,7 +73,7 @@ def pull_left(repo_url: str, base: str, branch: str, title: str, issue: int | No
     )
 
 
-def _ours(conversation: Iterable[Row], files: Sequence[File], heading: str) -> list[str]:
+def _ours(conversation: Iterable[Row | Mapping[str, str]], files: Sequence[File], heading: str) -> list[str]:
     said = list(conversation)
     asked = [quote(row["content"]) for row in said if row["role"] == "user"]
     done = [harmless(row["content"]) for row in said if row["role"] == "assistant"]
