@@ -19,6 +19,7 @@ from app.perform import (
     movers,
     on_issues,
     reading,
+    refusals,
     tasking,
     trust,
     using,
@@ -27,12 +28,10 @@ from app.perform import (
 from app.perform.world import Outcome, World, handle, nothing
 from app.repo_config import RepoConfig
 from app.store import agentic_runs, heard, prs, repos, tasks
-from app.store.connection import Connection, Row, parse
+from app.store.connection import Connection, Row
 
 _QUIET = timedelta(hours=1)
 """How long somebody who may not command gets no further answer on the same pull request."""
-
-_LATE = timedelta(minutes=2)
 
 
 async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
@@ -51,9 +50,8 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
     effect = await on_issues.known(effect, world, github)
     pull = await pulls.get(github, effect.number) if _needs_pull(effect) else None
     bound = bounds.of(world.settings)
-    refusal = _refusal(effect, config, bound, is_trusted=is_trusted) or await _about_another_commit(
-        effect, pull, world, run
-    )
+    refusal = refusals.of(effect, config, bound, is_trusted=is_trusted)
+    refusal = refusal or await refusals.about_another_commit(effect, pull, world, run)
     word = await verbs.word(world, effect, repo, run, pull, config) if refusal is None else None
     refusal = word.text if word is not None and word.refuses else refusal
     told = refusal or (word.text if word is not None else None)
@@ -98,53 +96,6 @@ def _needs_pull(effect: effects.ObeyComment) -> bool:
     """Whether what the command does depends on how the pull request is at this moment."""
     known = effect.on_pull_request and effect.verb in table.VERBS
     return known and not table.is_about_dursor(effect.verb)
-
-
-def _refusal(effect: effects.ObeyComment, config: RepoConfig, bound: bounds.Bounds, *, is_trusted: bool) -> str | None:
-    """Why the command is not obeyed, in one line for its writer; None when it is."""
-    verb = table.VERBS.get(effect.verb)
-    if verb is None:
-        return words.unknown_verb(effect.verb, list(table.VERBS))
-    if not table.may_be_said(verb, on_pull_request=effect.on_pull_request):
-        return words.only_elsewhere(effect.verb, verb.on)
-    if verb.needs_write and not is_trusted:
-        return words.not_allowed(effect.author, effect.verb, config.trust.permission)
-    if effect.author_is_bot and table.is_a_persons(effect.verb):
-        return words.only_a_person(effect.verb)
-    mode = table.mode_of(effect.rest) if effect.verb in {"mode", "take"} else None
-    if mode is not None and not bound.allow(mode):
-        return words.mode_not_allowed(bound.max_mode)
-    if effect.verb == "review" and config.reviewer == "none":
-        return words.no_reviewer()
-    return table.wrong_argument(effect.verb, effect.rest, on_pull_request=effect.on_pull_request)
-
-
-async def _about_another_commit(
-    effect: effects.ObeyComment, pull: pulls.Pull | None, world: World, run: Run | None
-) -> str | None:
-    """Why the command is not about the head as it is now, where that matters; a person named it, or it was the head."""
-    if pull is None:
-        return None
-    if effect.verb == "take":
-        if table.OFF_LABEL in pull.labels:
-            return words.switched_off(table.OFF_LABEL)
-        return words.branch_moved(effect.verb, None) if _may_be_new(effect, pull, world) else None
-    if not table.is_about_commit(effect.verb, fork=pull.is_fork):
-        return None
-    named = table.commit_named(effect.verb, effect.rest)
-    if named is not None and not pull.head_sha.startswith(named):
-        return words.branch_moved(effect.verb, named)
-    if pull.head_sha not in {named, effect.head_sha}:
-        return words.branch_moved(effect.verb, effect.head_sha)
-    await approvers.until_known(world, run, pull.head_sha)
-    return None
-
-
-def _may_be_new(effect: effects.ObeyComment, pull: pulls.Pull, world: World) -> bool:
-    """Whether a stranger may have pushed to a fork since the word: when it was said long ago, or nobody knows when."""
-    if not pull.is_fork or effect.head_sha == pull.head_sha:
-        return False
-    return effect.written_at is None or world.now() - parse(effect.written_at) > _LATE
 
 
 def _answer(db: Connection, effect: effects.ObeyComment, run: Run | None, *, is_trusted: bool) -> str | None:
