@@ -7,7 +7,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 # Most tests wait more than they compute.
-WORKERS := $(shell echo $$((2 * $$(nproc))))
+WORKERS := $(shell echo $$((3 * $$(nproc))))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format descriptions agents linters bench lock setup-demo setup-dev clean
