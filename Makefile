@@ -20,7 +20,7 @@ demo: setup-demo ## the whole loop on this machine, with no account and no key
 
 test: setup-dev descriptions agents linters ## all tests; ARGS="tests/test_x.py -k word" for some of them
 	@echo "==> pytest"
-	@$(BIN)/python -m pytest -q $(if $(ARGS),$(ARGS),-n $(WORKERS))
+	@$(BIN)/python -m pytest -q $(if $(ARGS),$(ARGS),-n $(WORKERS) --dist worksteal)
 
 check: setup-dev ## lint, format, types, and the arrows between packages
 	@echo "==> ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
