@@ -12,6 +12,7 @@ from app.lifecycle.run import Run
 from app.perform import approvers
 from app.perform.world import World
 from app.repo_config import RepoConfig
+from app.store import agentic_runs
 from app.store.connection import parse
 
 _LATE = timedelta(minutes=2)
@@ -54,6 +55,10 @@ async def about_another_commit(
     if pull.head_sha not in {named, effect.head_sha}:
         return words.branch_moved(effect.verb, effect.head_sha)
     await approvers.until_known(world, run, pull.head_sha)
+    if run is not None and effect.written_at is not None:
+        row = await world.database.read(lambda db: agentic_runs.row_of(db, run.id))
+        if row is not None and approvers.is_void(row["approved_by"], pull.head_sha, effect.written_at):
+            return words.base_changed(effect.verb, pull.base_ref)
     return None
 
 

@@ -4,6 +4,7 @@ from app.words import asked, money, threads
 from app.words.answers import (
     addressed,
     already,
+    base_changed,
     branch_moved,
     do_the_issue,
     no_reviewer,
@@ -110,6 +111,7 @@ __all__ = [
     "asked",
     "awaiting_provider",
     "backlog_comment",
+    "base_changed",
     "branch_moved",
     "buttons",
     "candidate_body",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from app.harmless import harmless, line
+from app.harmless import code, harmless, line
 from app.lifecycle.run import Run
 from app.lifecycle.standing import GateLine
 from app.words.gates import checklist, moment
@@ -78,6 +78,11 @@ def branch_moved(verb: str, sha: str | None) -> str:
     """A refusal because the word was about another commit."""
     was = f"`{sha[:10]}`" if sha else "a commit dursor had not seen"
     return f"`{verb}` was about {was}, which is not the head of the branch. Look at the new head and say it again."
+
+
+def base_changed(verb: str, base: str) -> str:
+    """A refusal because the word was given before the pull request was to go where it goes now."""
+    return f"`{verb}` was said before this was to go into {code(base)}. Look at what changes there and say it again."
 
 
 def not_allowed(author: str, verb: str, needed: str) -> str:
