@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app import prompts, redact
-from app.lifecycle.run import Work
+from app.lifecycle.run import BY_GIT, Work
 from app.prompts import evidence
 from app.workspace import diffs
 
@@ -56,12 +56,15 @@ def finding(**values):
     return row(**(told | {"suggestion": None, "number": 3} | values))
 
 
+BY_EXECUTORS = [work for work in Work if work not in BY_GIT]
+
+
 def instruction(work=Work.CI, **values):
     told: dict[str, Any] = {"title": "A title", "said": [], "check": None, "findings": [], "extra": ""}
     return prompts.instruction(work, **(told | values))
 
 
-@pytest.mark.parametrize("work", Work)
+@pytest.mark.parametrize("work", BY_EXECUTORS)
 def test_every_work_says_what_to_do_and_what_to_leave_alone(work):
     told = instruction(work)
     assert "Do not commit" in told
@@ -84,7 +87,7 @@ def test_a_faked_end_of_the_data_ends_nothing(ending):
     assert LATER not in outside
 
 
-@pytest.mark.parametrize("work", Work)
+@pytest.mark.parametrize("work", BY_EXECUTORS)
 def test_no_secret_is_in_any_part(work):
     loaded = redact.register("s3cret-of-a-test-" + "v" * 20)
     text = f"{TOKEN} and {loaded}"
@@ -100,7 +103,7 @@ def test_no_secret_is_in_any_part(work):
     assert loaded not in told
 
 
-@pytest.mark.parametrize("work", Work)
+@pytest.mark.parametrize("work", BY_EXECUTORS)
 def test_hidden_text_is_in_no_part(work):
     text = f"Fine.\u200b <!-- {LATER} --> ![{LATER}](https://evil.example/{LATER})"
     told = instruction(
@@ -164,7 +167,7 @@ def test_everything_at_its_largest_stays_within_bounds():
         job(f"{number}{huge}", log=[huge], annotations=[huge] * 10, failures=failures, url=huge) for number in range(3)
     ]
     jobs += [job(f"{number}", log=["z" * 90] * 500, step="step", also=[str(number)] * 100) for number in range(100)]
-    for work in Work:
+    for work in BY_EXECUTORS:
         told = instruction(
             work, title=huge, said=[said(huge)] * 5, check=check(*jobs), extra="e" * 20_000,
             findings=[finding(title=huge, description=huge, suggestion=huge)] * 5,
