@@ -81,7 +81,7 @@ def _unknown(name: str, kind: str, path: Path) -> Wrong:
 
 async def _repository(call: Call, field: Field) -> dict[str, Any]:
     name = f"{field.arguments.get('owner')}/{field.arguments.get('name')}"
-    home = call.hub.find(name)
+    home = call.hub.find(name) or call.hub.renamed(name)  # `followRenames` is true unless said otherwise
     if home is None or call.token is None or not auth.sees(call.token, home):
         raise Wrong(f"Could not resolve to a Repository with the name '{name}'.", (), "NOT_FOUND")
     found = graph.repository_(call.hub, home)
