@@ -10,8 +10,6 @@ import asyncio
 from app import outbox, prompts, repo_config
 from app.errors import ConfigError, Forbidden
 from app.executors import items, registry
-from app.github import issues
-from app.github import repository as repositories
 from app.lifecycle import budget, effects
 from app.lifecycle.run import Mode
 from app.perform import access, labour, money, splitting, waiting, worktrees
@@ -22,6 +20,8 @@ from app.store import backlog, installations, repos, runs, tasks
 from app.store.connection import Connection, Row
 from app.workspace import mirror, trees
 
+_GOES_ON = frozenset({"queued", "running"})
+
 
 def agent(config: RepoConfig) -> str | None:
     """Who can split an issue: the executor, or else the first fallback, that is an agent; a command cannot."""
@@ -31,13 +31,14 @@ def agent(config: RepoConfig) -> str | None:
 def at_work(db: Connection, repo: Row, number: int) -> Row | None:
     """The executor run that splits the issue now."""
     last = latest(db, repo["id"], number)
-    return last if last is not None and last["status"] in {"queued", "running"} else None
+    return last if last is not None and last["status"] in _GOES_ON else None
 
 
 def latest(db: Connection, repo_id: str, number: int) -> Row | None:
     """The executor run that split the issue last, or does now."""
     task = tasks.of_breakdown(db, repo_id, number)
-    return runs.of_task(db, task["id"])[-1] if task is not None and runs.of_task(db, task["id"]) else None
+    done = runs.of_task(db, task["id"]) if task is not None else []
+    return done[-1] if done else None
 
 
 def money_for(db: Connection, repo: Row, number: int, config: RepoConfig, name: str) -> float | budget.Short | None:
@@ -84,7 +85,7 @@ async def start(effect: effects.BreakDown, world: World) -> Outcome:
     if known is None:
         return nothing
     row, repo, may_work = known
-    if row["status"] not in {"queued", "running"}:
+    if row["status"] not in _GOES_ON:
         await world.engine.cancel(row["id"], row["attempt"])
         return nothing
     if not may_work:
@@ -99,41 +100,32 @@ async def start(effect: effects.BreakDown, world: World) -> Outcome:
     except ConfigError as error:
         refused = str(error)
         return lambda db: splitting.fail(db, row, refused)
-    config, github = repo_config.from_json(repo["config"]), handle(world, repo)
+    config = repo_config.from_json(repo["config"])
     onto = f"refs/heads/{repo['selected_branch'] or repo['default_branch']}"
-    copy = await mirror.refresh(world.root, str(repo["github_id"]), await remote(github), [onto])
+    copy = await mirror.refresh(world.root, str(repo["github_id"]), await remote(handle(world, repo)), [onto])
     base = await mirror.resolve(copy, onto) or ""
     path = await worktrees.folder(world) / f"{row['id']}.{row['submissions'] or 0}"
     await trees.discard(path)
     await trees.checkout(copy, base, path, settings_from=base)
     own = prompts.repository(await trees.instructions(copy, base, prompts.FILES, prompts.MAX_FILE_BYTES))
-    told = "\n\n".join(filter(None, [row["instruction"], await _unheard(world, github, row), own]))
 
-    def started(db: Connection) -> None:
+    def started(db: Connection) -> bool:
+        if runs.get(db, row["id"])["status"] not in _GOES_ON:  # given up while its tree was prepared
+            return False
         runs.change(db, row["id"], base_ref=base, settings_ref=base)
         runs.hand_out(db, row["id"], str(path))
+        return True
 
-    await world.database.write(started)
+    if not await world.database.write(started):
+        return nothing
     request = labour.request(
         row["id"], row["attempt"], lane=row["id"], executor=row["executor"], command=None, mode="review",
-        worktree=path, state_dir=world.root.resolve() / "state" / f"{row['id']}.{splitting.WORK}", instruction=told,
+        worktree=path, state_dir=world.root.resolve() / "state" / f"{row['id']}.{splitting.WORK}",
+        instruction="\n\n".join(filter(None, [row["instruction"], own])),
         minutes=config.limits.run_minutes, max_usd=row["reserved_usd"], shape="items",
     )  # fmt: skip
-    await world.engine.submit(request)
-    after = await world.database.read(lambda db: runs.find(db, row["id"]))
-    if after is None or after["status"] != "running":  # ended while its tree was prepared
-        await world.engine.cancel(row["id"], row["attempt"])
+    await world.engine.submit(request)  # given up meanwhile, it is ended by the job that says so, in the same lane
     return nothing
-
-
-async def _unheard(world: World, github: repositories.Repository, row: Row) -> str:
-    """The issue as it is now, where no event told what it said when this was asked for."""
-    task = await world.database.read(lambda db: tasks.find(db, row["task_id"]))
-    known = await world.database.read(lambda db: tasks.issue_text(db, row["task_id"]))
-    if task is None or known is not None:
-        return ""
-    issue = await issues.get(github, task["issue_number"])
-    return prompts.issue(f"{issue.title}\n\n{issue.body}")
 
 
 def _known(db: Connection, run_id: str) -> tuple[Row, Row, bool] | None:

@@ -21,7 +21,7 @@ from app.store.connection import Connection, Row
 
 async def known(effect: effects.ObeyComment, world: World, github: repositories.Repository) -> effects.ObeyComment:
     """The command with its issue's title: no event told of a comment that a sweep found, nor of what the issue said."""
-    if effect.on_pull_request or effect.verb not in {"do", "use"} or effect.title is not None:
+    if effect.on_pull_request or effect.verb not in {"do", "use", "breakdown"} or effect.title is not None:
         return effect
     with contextlib.suppress(NotFound):
         issue = await issues.get(github, effect.number)
