@@ -1,4 +1,4 @@
-"""`breakdown` and `promote`: what they refuse, and what they begin."""
+"""`breakdown` and `promote`: what they refuse, and what they begin; and what `cancel` ends of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from app.commands import hearing
 from app.errors import ConfigError
 from app.lifecycle import budget, effects
 from app.lifecycle.run import Mode
-from app.perform import access, breaking_down, money, promoting
+from app.perform import access, breaking_down, money, promoting, splitting
 from app.repo_config import RepoConfig
 from app.store import heard, tasks
 from app.store.connection import Connection, Row
@@ -40,3 +40,16 @@ def obey(db: Connection, repo: Row, effect: effects.ObeyComment, mode: Mode, con
         return
     said = heard.find(db, hearing.issue_text(effect.comment_id))
     breaking_down.ask(db, repo, effect, config, said["body"] or "" if said is not None else "")
+
+
+def would_cancel(db: Connection, repo: Row, effect: effects.ObeyComment) -> str | None:
+    """What is said to a `cancel` that ends the splitting of an issue; None where nobody splits it."""
+    is_there = not effect.on_pull_request and breaking_down.at_work(db, repo, effect.number) is not None
+    return words.splitting_ends() if is_there else None
+
+
+def cancel(db: Connection, repo: Row, effect: effects.ObeyComment) -> None:
+    """End the splitting of an issue, if somebody splits it."""
+    row = None if effect.on_pull_request else breaking_down.at_work(db, repo, effect.number)
+    if row is not None:
+        splitting.cancel(db, row, effect.author)

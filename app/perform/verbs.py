@@ -29,6 +29,9 @@ async def word(
     elif effect.verb == "decline" and run is not None:
         row = await world.database.read(lambda db: prs.in_repository(db, repo["id"], effect.number))
         refusal = await world.database.read(lambda db: declining.refusal(db, effect, row))
+    elif effect.verb == "cancel":
+        ends = await world.database.read(lambda db: obeying_backlog.would_cancel(db, repo, effect))
+        return Word(ends, acts=True) if ends is not None else None
     elif run is not None:
         return await errands.word(world, effect, run)
     return Word(refusal, refuses=True) if refusal is not None else None
@@ -42,6 +45,8 @@ def begin(
     if effect.verb in OF_BACKLOG:
         obeying_backlog.obey(db, repo, effect, mode, config, source)
         return True
+    if effect.verb == "cancel":
+        obeying_backlog.cancel(db, repo, effect)  # beside the run that may be there
     if effect.verb in using.VERBS:
         using.obey(db, effect, repo, pull, mode, config)
         return True

@@ -31,6 +31,7 @@ from app.words.backlog import (
     no_agent,
     no_such_item,
     part_of,
+    splitting_ends,
 )
 from app.words.candidates import (
     MAX_CANDIDATE_DIFF,
@@ -170,6 +171,7 @@ __all__ = [
     "review_marker",
     "review_request",
     "same_executor_twice",
+    "splitting_ends",
     "status_comment",
     "status_line",
     "switched_off",

@@ -98,6 +98,11 @@ def is_being_split() -> str:
     return "This issue is being split already."
 
 
+def splitting_ends() -> str:
+    """An answer to `cancel` while an issue is being split."""
+    return "The issue is not split any further. What was in the backlog before stays there."
+
+
 def _item(row: Row) -> str:
     title, number = line(row["title"], _TITLE), row["number"]
     kind = f"{_TYPES.get(row['type'], row['type'])}, {row['estimated_size']}"

@@ -10,6 +10,7 @@ import pytest
 
 from app.lifecycle.run import Phase, Wait
 from app.store import backlog
+from app.workspace import locks
 from tests import providers
 from tests.providers import Say, Silence, Tool
 from tests.stories import agents, scenes
@@ -243,6 +244,52 @@ async def test_what_the_server_died_under_is_handed_out_again(hub, tmp_path):
             await checklist(server, hub, issue, "**1. One**")
             (run,) = await scenes.rows(server, "SELECT status, submissions FROM runs")
     assert run["status"] == "succeeded"
+
+
+async def test_cancel_on_the_issue_ends_its_splitting(hub, server):
+    async with at_work(hub, server, Silence()) as (issue, _):
+        hub.comment(issue, "/dursor breakdown", author="bob")
+        await scenes.executor_at_work(server)
+        said = hub.comment(issue, "/dursor cancel", author="bob")
+        await checklist(server, hub, issue, "could not split this issue: It was stopped by bob.")
+        (run,) = await scenes.rows(server, "SELECT id, attempt, status FROM runs")
+        assert not server.world.engine.knows(run["id"], run["attempt"])
+    assert run["status"] == "canceled"
+    assert "rocket" in scenes.reactions(said)
+    assert not scenes.said_by_us(hub, issue, "dursor does not work on this issue")
+
+
+async def test_a_splitting_that_is_given_up_while_its_tree_is_prepared_does_not_begin(hub, server):
+    async with at_work(hub, server, answer(part("One"))) as (issue, model):
+        mirrors = server.world.root / "mirrors"
+        mirrors.mkdir(exist_ok=True)
+        async with locks.hold(mirrors / f"{issue.repository.id}.lock"):
+            hub.comment(issue, "/dursor breakdown", author="bob")
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not await scenes.rows(
+                    server, "SELECT id FROM jobs WHERE kind = 'BreakDown' AND status='running'"
+                ):
+                    await asyncio.sleep(0.02)
+            hub.comment(issue, "/dursor cancel", author="bob")
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not scenes.said_by_us(hub, issue, MARKER, "stopped by bob"):
+                    await asyncio.sleep(0.02)
+        await server.rest()
+    assert [row["status"] for row in await scenes.rows(server, "SELECT status FROM runs")] == ["canceled"]
+    assert not model.asked
+
+
+async def test_a_splitting_that_no_event_told_of_is_of_the_issue_as_it_is(hub, server):
+    async with at_work(hub, server, answer(part("One"))) as (issue, model):
+        async with scenes.held_back(hub):
+            hub.comment(issue, "/dursor breakdown", author="bob")
+        await scenes.swept(server)
+        await checklist(server, hub, issue, "**1. One**")
+    (asked,) = model.asked
+    assert "Count the widgets" in asked
+    assert "All of them" in asked
+    (task,) = await scenes.rows(server, "SELECT title FROM tasks")
+    assert task["title"] == "Count the widgets"
 
 
 async def merged(hub, server, pull):
