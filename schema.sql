@@ -66,6 +66,7 @@ CREATE TABLE tasks (
 );
 CREATE INDEX idx_tasks_repo ON tasks (repo_id);
 CREATE INDEX idx_tasks_parent ON tasks (parent_id);
+CREATE INDEX idx_tasks_issue ON tasks (repo_id, issue_number);
 
 CREATE TABLE messages (
     id         TEXT PRIMARY KEY,
@@ -131,6 +132,7 @@ CREATE INDEX idx_runs_task ON runs (task_id);
 CREATE INDEX idx_runs_message ON runs (message_id);
 CREATE INDEX idx_runs_model ON runs (model_id);
 CREATE INDEX idx_runs_status ON runs (status);
+CREATE INDEX idx_runs_created ON runs (created_at);
 CREATE UNIQUE INDEX idx_runs_attempt ON runs (agentic_run_id, attempt);
 
 CREATE TABLE prs (
@@ -214,6 +216,7 @@ CREATE TABLE backlog_items (
     archived_at         TEXT
 );
 CREATE INDEX idx_backlog_items_repo_id ON backlog_items (repo_id);
+CREATE INDEX idx_backlog_items_task ON backlog_items (task_id);
 CREATE UNIQUE INDEX idx_backlog_items_number ON backlog_items (repo_id, issue_number, number);
 
 CREATE TABLE reviews (
@@ -254,6 +257,7 @@ CREATE TABLE reviews (
 );
 CREATE INDEX idx_reviews_task ON reviews (task_id);
 CREATE INDEX idx_reviews_status ON reviews (status);
+CREATE INDEX idx_reviews_created ON reviews (created_at);
 CREATE UNIQUE INDEX idx_reviews_attempt ON reviews (agentic_run_id, attempt);
 
 CREATE TABLE review_feedbacks (
@@ -350,6 +354,7 @@ CREATE TABLE agentic_runs (
 );
 CREATE INDEX idx_agentic_runs_task ON agentic_runs (task_id);
 CREATE INDEX idx_agentic_runs_phase ON agentic_runs (phase);
+CREATE INDEX idx_agentic_runs_pull ON agentic_runs (pr_number);
 CREATE UNIQUE INDEX idx_agentic_runs_live ON agentic_runs (task_id, pr_number)
     WHERE phase NOT IN ('completed', 'failed', 'canceled');
 

@@ -40,9 +40,10 @@ def page(
         conditions.append(f"{listing.key} {'<' if listing.newest_first else '>'} ?")
         values.append(after)
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    order = "DESC" if listing.newest_first else "ASC"
+    order = f"ORDER BY {listing.key} {'DESC' if listing.newest_first else 'ASC'}"
+    chosen_keys = f"SELECT {listing.key} FROM {listing.table} {where} {order} LIMIT ?"  # sorted without what is large
     return db.execute(
-        f"SELECT {listing.columns} FROM {listing.table} {where} ORDER BY {listing.key} {order} LIMIT ?",
+        f"SELECT {listing.columns} FROM {listing.table} WHERE {listing.key} IN ({chosen_keys}) {order}",
         (*values, limit),
     ).fetchall()
 

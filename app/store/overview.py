@@ -10,18 +10,20 @@ from app.store.rows import from_json, one
 
 def runs(db: Connection, limit: int) -> list[dict[str, Any]]:
     """The runs with their pull requests, live ones first, then the newest."""
+    work = _work("agentic_run_id = agentic_runs.id")
     rows = db.execute(
         f"""SELECT agentic_runs.id, repos.full_name AS repository, agentic_runs.pr_number AS number, tasks.title,
                   agentic_runs.mode, agentic_runs.phase, agentic_runs.paused, agentic_runs.wait, agentic_runs.note,
                   agentic_runs.iteration, agentic_runs.current_sha AS sha, agentic_runs.last_review_score AS score,
                   agentic_runs.error, agentic_runs.started_at, agentic_runs.last_activity,
-                  (SELECT round(sum(cost_usd), 4) FROM ({_WORK}) WHERE agentic_run_id = agentic_runs.id) AS cost_usd,
-                  (SELECT provider || ' until ' || retry_at FROM ({_WORK})
-                   WHERE agentic_run_id = agentic_runs.id AND status = 'queued' AND retry_at IS NOT NULL
-                   LIMIT 1) AS awaiting
+                  (SELECT round(sum(cost_usd), 4) FROM ({work})) AS cost_usd,
+                  (SELECT provider || ' until ' || retry_at FROM ({work})
+                   WHERE status = 'queued' AND retry_at IS NOT NULL LIMIT 1) AS awaiting
            FROM agentic_runs JOIN tasks ON tasks.id = agentic_runs.task_id JOIN repos ON repos.id = tasks.repo_id
-           ORDER BY agentic_runs.phase IN ('completed', 'failed', 'canceled'), agentic_runs.last_activity DESC
-           LIMIT ?""",
+           WHERE agentic_runs.id IN (
+               SELECT id FROM agentic_runs
+               ORDER BY phase IN ('completed', 'failed', 'canceled'), last_activity DESC LIMIT ?)
+           ORDER BY agentic_runs.phase IN ('completed', 'failed', 'canceled'), agentic_runs.last_activity DESC""",
         (limit,),
     )
     return [dict(row) for row in rows]
@@ -41,8 +43,8 @@ def asked(db: Connection, task_id: str) -> list[Row]:
 def awaiting(db: Connection) -> list[dict[str, Any]]:
     """The providers whose limits are waited for: until when, and how many runs do."""
     rows = db.execute(
-        f"""SELECT provider, max(retry_at) AS until, count(*) AS runs FROM ({_WORK})
-            WHERE status = 'queued' AND provider IS NOT NULL AND retry_at IS NOT NULL
+        f"""SELECT provider, max(retry_at) AS until, count(*) AS runs FROM ({_work("status = 'queued'")})
+            WHERE provider IS NOT NULL AND retry_at IS NOT NULL
             GROUP BY provider ORDER BY provider"""
     )
     return [dict(row) for row in rows]
@@ -52,8 +54,8 @@ def awaited(db: Connection, run_id: str) -> Row | None:
     """The provider that a run waits for, and until when."""
     return one(
         db,
-        f"""SELECT provider, retry_at AS until FROM ({_WORK})
-            WHERE agentic_run_id = ? AND status = 'queued' AND provider IS NOT NULL AND retry_at IS NOT NULL
+        f"""SELECT provider, retry_at AS until FROM ({_work("agentic_run_id = ?1")})
+            WHERE status = 'queued' AND provider IS NOT NULL AND retry_at IS NOT NULL
             ORDER BY id DESC""",
         run_id,
     )
@@ -63,8 +65,8 @@ def costs(db: Connection, run_id: str) -> Row:
     """`usd` that executors and reviewers cost a run, null where none told; whether some of it `is_estimate`."""
     found = one(
         db,
-        f"""SELECT sum(cost_usd) AS usd, max(coalesce(cost_is_estimate, 0)) AS is_estimate FROM ({_WORK})
-            WHERE agentic_run_id = ?""",
+        f"""SELECT sum(cost_usd) AS usd, max(coalesce(cost_is_estimate, 0)) AS is_estimate
+            FROM ({_work("agentic_run_id = ?1")})""",
         run_id,
     )
     if found is None:
@@ -72,8 +74,10 @@ def costs(db: Connection, run_id: str) -> Row:
     return found
 
 
-_WORK = """SELECT id, agentic_run_id, status, provider, retry_at, cost_usd, cost_is_estimate FROM runs
-           UNION ALL SELECT id, agentic_run_id, status, provider, retry_at, cost_usd, cost_is_estimate FROM reviews"""
+def _work(which: str) -> str:
+    """The executor runs and reviews that meet a condition, found by an index of each table."""
+    columns = "id, status, provider, retry_at, cost_usd, cost_is_estimate"
+    return " UNION ALL ".join(f"SELECT {columns} FROM {table} WHERE {which}" for table in ("runs", "reviews"))
 
 
 def tasks(db: Connection, limit: int) -> list[dict[str, Any]]:
@@ -92,7 +96,7 @@ def executor_runs(db: Connection, limit: int) -> list[dict[str, Any]]:
     rows = db.execute(
         """SELECT id, task_id, executor, work, attempt, status, summary, error, commit_sha, created_at, started_at,
                   completed_at
-           FROM runs ORDER BY created_at DESC LIMIT ?""",
+           FROM runs ORDER BY id DESC LIMIT ?""",
         (limit,),
     )
     return [dict(row) for row in rows]

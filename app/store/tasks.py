@@ -95,9 +95,9 @@ def said(db: Connection, task_id: str, source: str) -> Row | None:
 
 
 _UNHEARD = """SELECT * FROM messages WHERE task_id = ? AND role = ? AND (
-                  run_id IS NULL OR run_id IN (
-                      SELECT id FROM runs WHERE status IN ('failed', 'canceled')
-                      OR (commit_sha IS NOT NULL AND pushed_at IS NULL)))
+                  run_id IS NULL OR EXISTS (
+                      SELECT 1 FROM runs WHERE runs.id = messages.run_id
+                      AND (status IN ('failed', 'canceled') OR (commit_sha IS NOT NULL AND pushed_at IS NULL))))
               ORDER BY id"""
 
 

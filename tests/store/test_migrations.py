@@ -100,6 +100,11 @@ def test_a_file_of_version_1_becomes_what_a_new_file_is(db):
 
 
 _BEFORE = (
+    "DROP INDEX idx_tasks_issue",
+    "DROP INDEX idx_agentic_runs_pull",
+    "DROP INDEX idx_backlog_items_task",
+    "DROP INDEX idx_runs_created",
+    "DROP INDEX idx_reviews_created",
     "ALTER TABLE prs DROP COLUMN described",
     "ALTER TABLE runs DROP COLUMN pull_text",
     "ALTER TABLE prs DROP COLUMN head_by",
