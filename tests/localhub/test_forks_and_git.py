@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 
+from app.localhub.actions import pushing
+from app.localhub.git_push import RefUpdate
+
 HOME = "/repos/octo/widgets"
 
 
@@ -37,6 +40,14 @@ async def clone(hub, app, branch, folder, name="octo/widgets"):
     (folder / "fix.txt").write_text("fixed\n")
     await git("add", "fix.txt", cwd=folder)
     await git("commit", "--quiet", "--message", "Fix it", cwd=folder)
+
+
+async def test_a_push_that_is_told_late_does_not_take_the_head_back(repo, hub):
+    pull = await hub.open_pull_request(repo, branch="work")
+    first = await hub.push(pull, {"a.txt": "1\n"})
+    newest = await hub.push(pull, {"a.txt": "2\n"})
+    await pushing.received(hub.world, repo, [RefUpdate("refs/heads/work", pull.base_sha, first)], hub.user("bob"))
+    assert pull.head_sha == newest
 
 
 async def test_a_push_by_the_app_moves_the_pull_request_and_is_told_from_its_bot(repo, hub, inbox, app, tmp_path):

@@ -33,8 +33,8 @@ async def moved(hub: world.World, home: repository.Repository, update: git_push.
         async with hub.lock(pull.repository):
             if deleted:
                 pulls.closed(hub, pull, who)
-            elif pull.head_sha != update.new:
-                await _synchronize(hub, pull, update, who)
+            elif pull.head_sha != update.new == await git_repo.ref(hub.git(home), update.ref):
+                await _synchronize(hub, pull, update, who)  # what was pushed over meanwhile is no head any more
     if deleted:
         return
     await _merged_by_push(hub, home, branch, who)
