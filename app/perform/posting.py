@@ -91,11 +91,14 @@ def _finding(row: Row) -> words.Finding:
 
 
 async def _is_head(job: _Job) -> bool:
-    """Whether GitHub still shows the commit that was reviewed, on a pull request that is open."""
+    """Whether GitHub still shows the commit that was reviewed, on a pull request that is open or was merged.
+
+    A merge can overtake a review whose posting had to be tried again; what was found is found all the same.
+    """
     if job.scope.run.head_sha != job.review.sha:
         return False
     pull = await pulls.get(job.scope.github, job.number)
-    return pull.head_sha == job.review.sha and pull.state == "open"
+    return pull.head_sha == job.review.sha and (pull.state == "open" or pull.merged)
 
 
 async def _search(job: _Job, effect: effects.PostReview) -> _Written | None:

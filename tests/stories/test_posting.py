@@ -11,7 +11,7 @@ import pytest
 from app.github import outgoing
 from app.lifecycle.run import Phase, Wait
 from app.words import review as words
-from tests.stories import scenes
+from tests.stories import eventually, scenes
 from tests.stories import server as servers
 from tests.test_words import DOES_SOMETHING, HOSTILE
 
@@ -151,6 +151,20 @@ async def test_s113_a_review_whose_answer_got_lost_is_posted_once(hub, server, t
     (posted,) = await scenes.rows(server, "SELECT posted_id FROM reviews")
     assert posted["posted_id"] == review.id
     assert [row["comment_id"] for row in await ledger(server) if row["comment_id"]] == [remark.id]
+
+
+async def test_a_review_that_a_merge_overtook_is_shown_on_what_was_merged(hub, server):
+    scenes.fault(hub, "POST", r"/pulls/\d+/reviews$", status=500, times=3)
+    pull = await opened(hub, server, [finding("a.py", 11, level="note", says="Look here")], mode="full_auto")
+    await server.until(pull, phase=Phase.COMPLETED)
+    assert not ours(pull)
+
+    await eventually.until(lambda: ours(pull))
+    await server.rest()
+
+    (review,) = ours(pull)
+    assert [remark.line for remark in review.comments] == [11]
+    assert not await scenes.rows(server, "SELECT kind, error FROM jobs WHERE status = 'failed'")
 
 
 async def test_what_was_shown_is_not_shown_again_and_a_head_that_moved_gets_no_review_of_the_old_one(hub, server):
