@@ -76,9 +76,24 @@ async def _give(world: World, scope: Scope, thread: threads.Thread, one: _Answer
 
 
 def _due(db: Connection, run: Run, task_id: str, pull: Row) -> list[_Answer]:
-    is_over = run.phase in _OVER and not run.asked and not run.paused
-    people = [_to_remark(run, row) for row in remarks.due(db, task_id, is_over=is_over)]
+    people = [_to_remark(run, row) for row in remarks.unanswered(db, task_id) if _is_settled(run, row)]
     return people + [_to_finding(row) for row in findings.to_answer(db, pull["id"])]
+
+
+def _is_settled(run: Run, row: Row) -> bool:
+    """Whether what became of a remark is known: what came to nothing is tried again while the run is at it.
+
+    Where a run is over nothing is, not even by an executor that was stopped and has not ended yet.
+    """
+    if row["pushed_at"] is not None or _was_unchanged(row):
+        return True
+    if run.is_working or run.asked or run.paused:
+        return False
+    return run.phase in _OVER or (row["status"] == "failed" and run.phase is not Phase.COMPLETED)
+
+
+def _was_unchanged(row: Row) -> bool:
+    return bool(row["status"] == "succeeded" and row["commit_sha"] is None)
 
 
 def _to_remark(run: Run, row: Row) -> _Answer:
@@ -86,10 +101,11 @@ def _to_remark(run: Run, row: Row) -> _Answer:
     was_done, said = labels.verdict(labels.said(summary).get(label))
     if row["pushed_at"] is not None:
         text = words.threads.done(row["commit_sha"], said, was_done=was_done)
-    elif row["status"] == "succeeded" and row["commit_sha"] is None:
+    elif _was_unchanged(row):
         text = words.threads.unchanged(said or summary)
     else:
-        text = words.threads.not_done(run.note or row["error"] or "")
+        why = row["error"] if row["status"] == "failed" else run.note
+        text = words.threads.not_done(why or run.note or "")
     remark_id = str(row["id"])
     marker = f"<!-- dursor:remark:{remark_id}:{row['run_id']} -->"
     return _Answer(row["comment_id"], marker, text, lambda db: remarks.answered(db, remark_id))

@@ -31,20 +31,13 @@ def known(db: Connection, task_id: str) -> dict[int, str]:
     return {row["comment_id"]: row["label"] for row in rows}
 
 
-def due(db: Connection, task_id: str, *, is_over: bool) -> list[Row]:
-    """Remarks whose answer is known and not given yet, oldest first, with columns of their executor run.
-
-    What failed is tried again while the run goes on; `is_over` says that it does not, so that it is an answer.
-    """
+def unanswered(db: Connection, task_id: str) -> list[Row]:
+    """Remarks that an executor was given and that have no answer yet, oldest first, with columns of its run."""
     return db.execute(
         """SELECT remarks.*, runs.id AS run_id, summary, commit_sha, pushed_at, runs.error, runs.status
            FROM remarks JOIN messages ON messages.id = remarks.message_id JOIN runs ON runs.id = messages.run_id
-           WHERE messages.task_id = ? AND answered_at IS NULL AND (
-               pushed_at IS NOT NULL
-               OR (runs.status = 'succeeded' AND commit_sha IS NULL)
-               OR (? AND runs.status IN ('succeeded', 'failed', 'canceled')))
-           ORDER BY remarks.id""",
-        (task_id, is_over),
+           WHERE messages.task_id = ? AND answered_at IS NULL ORDER BY remarks.id""",
+        (task_id,),
     ).fetchall()
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.lifecycle.run import Mode
+from app.lifecycle.run import Mode, Phase
+from app.perform import threads
 from app.store import connection, migrate, remarks, repos, runs, tasks
+from tests.lifecycle import making
 
 
 @pytest.fixture
@@ -39,42 +41,51 @@ def given(db, task, **values):
     return run
 
 
-def due(db, task, *, is_over=False):
-    return [row["label"] for row in remarks.due(db, task, is_over=is_over)]
-
-
 def test_labels_go_on_counting(db, task):
     said(db, task, "review:1", 11, 12)
     said(db, task, "review:2", 13)
     assert remarks.known(db, task) == {11: "R1", 12: "R2", 13: "R3"}
 
 
+def waiting(db, task, **values):
+    """Whether the answer to the one remark of a task is due, in a run that is like this."""
+    run = making.a_run(**values)
+    return threads.any_due(db, run, {"id": "none"}, task)
+
+
+GOES_ON = {"phase": Phase.WAITING_CI}
+OVER = {"phase": Phase.AWAITING_HUMAN}
+AT_IT = {"phase": Phase.FIXING_REVIEW}
+
+
 @pytest.mark.parametrize(
-    ("ended", "now", "once_over"),
+    ("ended", "is_due"),
     [
-        ({"status": "succeeded", "commit_sha": "c", "pushed_at": "2026"}, ["R1"], ["R1"]),
-        ({"status": "succeeded"}, ["R1"], ["R1"]),
-        ({"status": "succeeded", "commit_sha": "c"}, [], ["R1"]),
-        ({"status": "failed"}, [], ["R1"]),
-        ({"status": "canceled"}, [], ["R1"]),
+        ({"status": "succeeded", "commit_sha": "c", "pushed_at": "2026"}, [True, True, True, True]),
+        ({"status": "succeeded"}, [True, True, True, True]),
+        ({"status": "succeeded", "commit_sha": "c"}, [False, False, False, True]),
+        ({"status": "failed"}, [False, False, True, True]),
+        ({"status": "canceled"}, [False, False, False, True]),
+        ({"status": "running"}, [False, False, False, True]),
     ],
 )
-def test_what_came_to_nothing_is_an_answer_only_when_nobody_tries_again(db, task, ended, now, once_over):
+def test_what_came_to_nothing_is_an_answer_only_when_nobody_tries_again(db, task, ended, is_due):
     said(db, task, "review:1", 11)
-    assert due(db, task, is_over=True) == []
+    assert not waiting(db, task, **OVER)
     given(db, task, **ended)
-    assert (due(db, task), due(db, task, is_over=True)) == (now, once_over)
+    assert [waiting(db, task, **how) for how in (AT_IT, OVER | {"asked": True}, GOES_ON, OVER)] == is_due
+    assert waiting(db, task, phase=Phase.COMPLETED) is is_due[0]
 
 
 def test_what_was_answered_is_due_again_only_when_it_is_worked_on_again(db, task):
     said(db, task, "review:1", 11)
     given(db, task, status="failed")
-    (row,) = remarks.due(db, task, is_over=True)
+    (row,) = remarks.unanswered(db, task)
     remarks.answered(db, row["id"])
-    assert due(db, task, is_over=True) == []
+    assert not waiting(db, task, **OVER)
 
     given(db, task, status="succeeded", commit_sha="c", pushed_at="2026")
-    assert due(db, task) == ["R1"]
+    assert waiting(db, task, **AT_IT)
 
 
 def test_work_that_never_reached_the_branch_leaves_its_requests_unheard(db, task):

@@ -101,6 +101,7 @@ async def test_what_may_not_be_pushed_is_not_done_and_what_is_tried_again_is_ans
     assert "Not done: The change leaves conflict markers in the files." in replies(comment)[0]
 
     await hub.push(pull, {"a.txt": "\n"}, "alice")
+    await server.until(pull, head_sha=pull.head_sha)
     hub.comment(pull, "/dursor do it once more", "bob")
     await eventually.until(lambda: len(replies(comment)) == 2)
     await server.rest()
