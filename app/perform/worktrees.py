@@ -6,6 +6,7 @@ In a folder of our own there, so that nothing of anybody else's is ever tidied a
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import stat
 from pathlib import Path
@@ -33,14 +34,17 @@ async def folder(world: World) -> Path:
 
 
 async def folders(world: World) -> list[Path]:
-    """Every folder in which trees may be: the one that is preferred now, and the one below the data directory."""
+    """Every folder whose trees are ours to tidy away: the one below the data directory, and the one preferred now."""
     preferred = await _preferred(world)
-    return [world.root / "worktrees", *([preferred] if preferred is not None else [])]
+    is_ours = preferred is not None and await asyncio.to_thread(_is_ours, preferred)
+    return [world.root / "worktrees", *([preferred] if preferred is not None and is_ours else [])]
 
 
 async def _preferred(world: World) -> Path | None:
+    """It is named after the data directory too: of another server's trees nobody knows here which are in use."""
     chosen = await world.database.read(lambda db: preferences.load(db)["worktrees_dir"])
-    return Path(chosen) / _OURS if chosen else None
+    data = hashlib.sha256(os.fsencode(world.root.resolve())).hexdigest()[:8]
+    return Path(chosen) / f"{_OURS}-{data}" if chosen else None
 
 
 def _unusable(path: Path, root: Path, readable: tuple[Path, ...]) -> str | None:
@@ -52,9 +56,17 @@ def _unusable(path: Path, root: Path, readable: tuple[Path, ...]) -> str | None:
         return "every executor can read it: DURSOR_SANDBOX_READABLE"
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = path.lstat()
     except OSError as error:
         return error.strerror or str(error)
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+    if not _is_ours(path):
         return f"{path.name} in it is not a folder of this server's alone"
     return None if os.access(path, os.W_OK | os.X_OK) else "the server may not write there"
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether it is a folder, no link to one, in which nobody but this server's account can put anything."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
