@@ -126,7 +126,8 @@ CREATE TABLE runs (
     retry_at        TEXT,     -- a provider's limit is waited for until then and the tree kept as it is
     waits           INTEGER,  -- how often in a row
     reserved_usd    REAL,     -- set aside for it until it ends
-    pull_text       TEXT      -- what it wrote for the pull request: a line with the title, then the text
+    pull_text       TEXT,     -- what it wrote for the pull request: a line with the title and then the text
+    logs_lost       INTEGER   -- lines before those in `logs`, which are kept no more
 );
 CREATE INDEX idx_runs_task ON runs (task_id);
 CREATE INDEX idx_runs_message ON runs (message_id);
@@ -253,7 +254,8 @@ CREATE TABLE reviews (
     base_sha        TEXT,     -- the base commit it was compared with
     notes           TEXT,     -- JSON array: words on what was left out
     posted_id       INTEGER,  -- GitHub's review that shows it; 0 while it is being made; -1: none does
-    reserved_usd    REAL      -- set aside for it until it ends
+    reserved_usd    REAL,     -- set aside for it until it ends
+    logs_lost       INTEGER   -- lines before those in `logs`, which are kept no more
 );
 CREATE INDEX idx_reviews_task ON reviews (task_id);
 CREATE INDEX idx_reviews_status ON reviews (status);

@@ -20,18 +20,13 @@ def follow(key: str, *, as_json: bool) -> None:
     told: dict[str, int] = {}
     try:
         while True:
-            found, goes_on = read(lambda db: overview.logs(db, key))
-            for name, lines in found:
-                for line in _new(lines, told.get(name, 0)):
+            found, goes_on = read(lambda db: overview.logs(db, key)) or ([], False)
+            for log in found:
+                for line in log.since(told.get(log.id, 0)):
                     click.echo(json.dumps(line) if as_json else plain.terminal(line))
-                told[name] = len(lines)
+                told[log.id] = log.end
             if not goes_on:
                 return
             time.sleep(SECONDS)
     except KeyboardInterrupt:
         raise click.exceptions.Exit(130) from None
-
-
-def _new(lines: list[str], told: int) -> list[str]:
-    """What came since; a log that is as long as logs get has lost as many lines as it gained, so nobody knows."""
-    return lines[told:]

@@ -81,8 +81,8 @@ def logs(any_id: str, *, as_json: bool, follow: bool) -> None:
 
     With --follow and --json each line is a JSON string of its own.
     """
-    lines = read(lambda db: overview.log(db, any_id))
-    if lines is None:
+    found = read(lambda db: overview.logs(db, any_id))
+    if found is None:
         newest = ", ".join(row["id"] for row in read(lambda db: overview.executor_runs(db, 5))) or "none"
         raise click.ClickException(
             f"There is no run {any_id}. `dursor runs` lists them; the newest executor runs are: {newest}."
@@ -90,6 +90,7 @@ def logs(any_id: str, *, as_json: bool, follow: bool) -> None:
     if follow:
         following.follow(any_id, as_json=as_json)
         return
+    lines = [line for log in found[0] for line in log.lines]
     if as_json:
         click.echo(json.dumps(lines, indent=2))
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from app.store.connection import Connection, Row
@@ -102,30 +103,42 @@ def executor_runs(db: Connection, limit: int) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-def log(db: Connection, key: str) -> list[str] | None:
-    """The log lines of an executor run, of a review, or of all that a run had made, oldest first; None: no such id."""
-    rows = db.execute(
-        """SELECT logs, created_at FROM runs WHERE id = ? OR agentic_run_id = ?
-           UNION ALL SELECT logs, created_at FROM reviews WHERE id = ? OR agentic_run_id = ? ORDER BY created_at""",
-        (key, key, key, key),
-    ).fetchall()
-    if not rows and not one(db, "SELECT 1 FROM agentic_runs WHERE id = ?", key):
-        return None
-    return [line for row in rows for line in _lines(row["logs"])]
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What an executor run or a review said: the lines that are kept, and how many before them are `lost`."""
+
+    id: str
+    lines: list[str]
+    lost: int
+
+    def since(self, number: int) -> list[str]:
+        """The lines from this number on, counted from 0 at the beginning of all that was said."""
+        return self.lines[max(0, number - self.lost) :]
+
+    @property
+    def end(self) -> int:
+        """The number of the line that would come next."""
+        return self.lost + len(self.lines)
 
 
-def logs(db: Connection, key: str) -> tuple[list[tuple[str, list[str]]], bool]:
-    """The logs of the same by the ids of those that wrote them, oldest first, and whether any goes on."""
+def logs(db: Connection, key: str) -> tuple[list[Log], bool] | None:
+    """The logs of an executor run, of a review, or of all that a run had made, oldest first, and whether any goes on.
+
+    None: there is no such id.
+    """
     rows = db.execute(
-        """SELECT id, logs, status, created_at FROM runs WHERE id = ? OR agentic_run_id = ?
-           UNION ALL SELECT id, logs, status, created_at FROM reviews WHERE id = ? OR agentic_run_id = ?
+        """SELECT id, logs, logs_lost, status, created_at FROM runs WHERE id = ? OR agentic_run_id = ?
+           UNION ALL
+           SELECT id, logs, logs_lost, status, created_at FROM reviews WHERE id = ? OR agentic_run_id = ?
            ORDER BY created_at, id""",
         (key, key, key, key),
     ).fetchall()
     run = one(db, "SELECT phase FROM agentic_runs WHERE id = ?", key)
+    if run is None and not rows:
+        return None
     lives = run is not None and run["phase"] not in {"completed", "failed", "canceled"}
     goes_on = lives or any(row["status"] in {"queued", "running"} for row in rows)
-    return [(row["id"], _lines(row["logs"])) for row in rows], goes_on
+    return [Log(row["id"], _lines(row["logs"]), row["logs_lost"] or 0) for row in rows], goes_on
 
 
 def config_errors(db: Connection) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.store.connection import Connection, Row
-from app.store.rows import extend_json, insert, one, update
+from app.store.rows import extend_log, insert, one, update
 
 
 def create(db: Connection, **values: object) -> str:
@@ -36,7 +36,7 @@ def get(db: Connection, review_id: str) -> Row:
 
 def add_log(db: Connection, review_id: str, lines: Sequence[str]) -> None:
     """Append lines as they come; beyond the limit the oldest go."""
-    extend_json(db, "reviews", review_id, "logs", lines)
+    extend_log(db, "reviews", review_id, lines)
 
 
 def change(db: Connection, review_id: str, **values: object) -> None:

@@ -37,8 +37,10 @@ LOG_LIMIT = 5_000
 """Lines that are kept of one log."""
 
 
-def extend_json(db: Connection, table: str, key: str, column: str, more: Sequence[str]) -> None:
-    """Append to a column that holds a JSON array of lines; beyond the limit the oldest go."""
-    row = one(db, f"SELECT {column} FROM {table} WHERE id = ?", key)
+def extend_log(db: Connection, table: str, key: str, more: Sequence[str]) -> None:
+    """Append to `logs`, a JSON array of lines; beyond the limit the oldest go, and `logs_lost` counts them."""
+    row = one(db, f"SELECT logs, logs_lost FROM {table} WHERE id = ?", key)
     if row is not None:
-        update(db, table, key, **{column: json.dumps([*from_json(row[column], []), *more][-LOG_LIMIT:])})
+        lines = [*from_json(row["logs"], []), *more]
+        gone = max(0, len(lines) - LOG_LIMIT)
+        update(db, table, key, logs=json.dumps(lines[gone:]), logs_lost=(row["logs_lost"] or 0) + gone or None)

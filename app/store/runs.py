@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.store.connection import Connection, Row, iso
-from app.store.rows import extend_json, insert, one, update
+from app.store.rows import extend_log, insert, one, update
 
 
 def create(db: Connection, **values: object) -> str:
@@ -60,7 +60,7 @@ def end(db: Connection, run_id: str, status: str, **values: object) -> None:
 
 def add_log(db: Connection, run_id: str, lines: Sequence[str]) -> None:
     """Append lines as they come; beyond the limit the oldest go."""
-    extend_json(db, "runs", run_id, "logs", lines)
+    extend_log(db, "runs", run_id, lines)
 
 
 def session(db: Connection, agentic_run_id: str, executor: str, *, but: str | None = None) -> Row | None:

@@ -78,3 +78,14 @@ async def test_a_log_is_told_by_lines_and_goes_on_while_its_run_does(api):
     assert more["lines"] == ["line 7"]
     await api.front.database.write(lambda db: runs.end(db, api.ids["run_id"], "succeeded"))
     assert (await api.get(f"/runs/{{run_id}}/logs?cursor={more['next']}"))["next"] is None
+
+
+async def test_a_log_that_is_too_long_to_be_kept_is_read_on_where_the_reader_was(api, monkeypatch):
+    monkeypatch.setattr("app.store.rows.LOG_LIMIT", 7)
+    told = await api.get("/runs/{run_id}/logs")
+    for name in ("seven", "eight"):
+        await api.front.database.write(lambda db, line=name: runs.add_log(db, api.ids["run_id"], [line]))
+    new = await api.get(f"/runs/{{run_id}}/logs?cursor={told['next']}")
+    assert (new["first"], new["lines"]) == (7, ["seven", "eight"])
+    whole = await api.get("/runs/{run_id}/logs?limit=3")
+    assert (whole["first"], whole["lines"]) == (2, ["line 2", "line 3", "line 4"])

@@ -13,6 +13,7 @@ import click
 import pytest
 
 from app.cli import common, following, main
+from app.store import runs
 
 DURSOR = Path(sys.executable).with_name("dursor")
 
@@ -122,6 +123,20 @@ def test_a_log_that_grows_is_followed_until_its_end(dursor, db, monkeypatch):
     assert [json.loads(line) for line in dursor("logs", "run", "-f", "--json").stdout.splitlines()] == [
         "one", "two", "more", "three",
     ]  # fmt: skip
+
+
+def test_a_log_is_followed_when_it_is_longer_than_what_is_kept(dursor, db, monkeypatch):
+    monkeypatch.setattr("app.store.rows.LOG_LIMIT", 3)
+    db.execute("UPDATE runs SET status = 'running', logs = NULL WHERE id = 'exec'")
+    runs.add_log(db, "exec", ["0", "1", "2"])
+    more = [["3"], ["4", "5"], ["6", "7", "8", "9"]]
+
+    def grow(seconds):
+        runs.add_log(db, "exec", more.pop(0))
+        db.execute("UPDATE runs SET status = ? WHERE id = 'exec'", ("running" if more else "succeeded",))
+
+    monkeypatch.setattr("time.sleep", grow)
+    assert dursor("logs", "exec", "--follow").stdout.splitlines() == ["0", "1", "2", "3", "4", "5", "7", "8", "9"]
 
 
 @pytest.mark.parametrize(

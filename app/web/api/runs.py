@@ -79,7 +79,7 @@ class LogPage(Shown):
     """Lines of a log, the oldest first."""
 
     first: int = Field(
-        description="the number of the first line here, from 0, among those that are kept (the last 5000)"
+        description="the number of the first line here, from 0; of a long log the last 5000 lines are kept"
     )
     lines: list[str]
     next: str | None = Field(description="the cursor of what follows; null only when it has ended and all is told")
@@ -91,10 +91,10 @@ def log_of(what: listing.Listing, called: str) -> Handler:
     def handler(db: Connection, call: Call[LogQuery, None]) -> LogPage:
         row = paging.found(db, what, call.ids[next(iter(call.ids))], called)
         name = f"{what.table}-log"
-        first = int(paging.read(name, call.query.cursor, number=True) or 0)
-        lines = overview.log(db, row["id"]) or []
-        shown = lines[first : first + call.query.limit]
-        goes_on = first + len(shown) < len(lines) or row["status"] in {"queued", "running"}
+        ((log,), lives) = overview.logs(db, row["id"]) or ([], False)
+        first = max(log.lost, int(paging.read(name, call.query.cursor, number=True) or 0))
+        shown = log.since(first)[: call.query.limit]
+        goes_on = first + len(shown) < log.end or lives
         return LogPage(first=first, lines=shown, next=paging.cursor(name, first + len(shown)) if goes_on else None)
 
     return handler
