@@ -63,12 +63,16 @@ def begin_beside(db: Connection, run: Run, task: Row, executors: tuple[str, ...]
     _start(db, task, executors, asked, run.mode, branches=branches, issue=None, head_sha=run.head_sha)
 
 
-def ask(db: Connection, leader_task: str, asked: Asked) -> None:
-    """One more request to every candidate that works or waits."""
+def ask(db: Connection, leader_task: str, asked: Asked) -> str | None:
+    """One more request to every candidate that works or waits; returns the message that the first of them got."""
+    first: str | None = None
     for run_id in candidates.live_runs(db, leader_task):
         row = agentic_runs.row_of(db, run_id)
-        if row is not None and tasks.say(db, row["task_id"], "user", asked.words, source=asked.source, author=asked.by):
+        said = tasks.say(db, row["task_id"], "user", asked.words, source=asked.source, author=asked.by) if row else None
+        if said is not None:
             advance.signal(db, run_id, signals.FixAsked(work=Work.PEOPLE, by=asked.by))
+        first = first or said
+    return first
 
 
 def leader_of(db: Connection, repo: Row, number: int, *, on_pull_request: bool) -> Row | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from app import advance, repo_config, words
 from app.config import Settings
-from app.lifecycle import effects, signals
-from app.lifecycle.run import Mode, Phase, Run, Work
+from app.lifecycle import effects
+from app.lifecycle.run import Mode, Phase, Run
 from app.perform import tasking
 from app.store import agentic_runs, backlog, installations, preferences, repos, tasks
 from app.store.connection import Connection, Row
@@ -61,8 +61,7 @@ def promote(db: Connection, repo: Row, item: Row, request: tasking.Request, mode
         return Promotion(None, why)
     run = _run(db, item)
     if run is not None and not run.is_terminal:
-        if tasks.say(db, item["task_id"], "user", request.words, source=request.source, author=request.by):
-            advance.signal(db, run.id, signals.FixAsked(work=Work.PEOPLE, by=request.by))
+        tasking.add(db, run, item["task_id"], request)
         return Promotion(agentic_runs.find(db, run.id))
     issue = item["issue_number"]
     asked = "\n\n".join(filter(None, [words.item_named(issue, item), request.words]))

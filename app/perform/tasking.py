@@ -99,14 +99,26 @@ def ask(db: Connection, repo: Row, number: int, request: Request, mode: Mode, *,
     if run is None or run.is_terminal:
         begin(db, repo, number, request, mode, title=title)
         note_text(db, repo, number, key)
-        return
-    row = agentic_runs.row_of(db, run.id)
-    if row is not None and run.wait is Wait.CANDIDATES:
-        candidates.ask(db, row["task_id"], candidates.Asked(request.words, request.source, request.by))
-    elif row is not None and tasks.say(
-        db, row["task_id"], "user", request.words, source=request.source, author=request.by
-    ):
+    elif (row := agentic_runs.row_of(db, run.id)) is not None:
+        add(db, run, row["task_id"], request)
+
+
+def add(db: Connection, run: Run, task_id: str, request: Request) -> str | None:
+    """One more request to a live run, or to the candidates that it waits for; returns the message, if it is new."""
+    if run.wait is Wait.CANDIDATES:
+        return candidates.ask(db, task_id, candidates.Asked(request.words, request.source, request.by))
+    message = tasks.say(db, task_id, "user", request.words, source=request.source, author=request.by)
+    if message is not None:
         advance.signal(db, run.id, signals.FixAsked(work=Work.PEOPLE, by=request.by))
+    return message
+
+
+def start(db: Connection, task: Row, executor: str | None = None) -> Run:
+    """The first run of a task that was made without one: it is given all that was said to the task so far."""
+    branch = branch_of(preferences.load(db)["default_branch_prefix"], None, task["title"] or "")
+    branch = f"{branch}-{db.new_id()[-6:].lower()}"  # of that name there may be one already
+    tasks.change(db, task["id"], branch=branch, executor=executor)
+    return advance.begin(db, task["id"], mode=Mode(task["coding_mode"]), pr_number=None, head_sha=None)
 
 
 def begin(

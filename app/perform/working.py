@@ -15,7 +15,7 @@ from app.errors import ConfigError
 from app.executors import registry
 from app.lifecycle import budget, effects, signals
 from app.lifecycle.run import Work
-from app.perform import access, by_git, describing, endings, labour, money, waiting, worktrees
+from app.perform import access, by_git, describing, endings, labour, money, reading, waiting, worktrees
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import ci_checks, findings, reviews, runs, tasks
 from app.store.connection import Connection, Row
@@ -27,8 +27,8 @@ MAX_SUBMISSIONS = 6
 
 async def start(effect: effects.StartWork, world: World) -> Outcome:
     """Prepare the tree of the head and hand it to the engine; done before, it is left alone."""
-    scope = await of_run(world, effect.run_id)
-    if scope is None or not _is_current(scope, effect.attempt):
+    scope = await _scope(effect, world)
+    if scope is None:
         return nothing
     row = await world.database.write(lambda db: _row(db, scope, effect))
     if row is None or not waiting.is_due(row, world, effect.attempt):
@@ -79,6 +79,17 @@ async def start(effect: effects.StartWork, world: World) -> Outcome:
     if ready is not None:
         await _hand_out(world, scope, ready, path, goes_on=False)
     return nothing
+
+
+async def _scope(effect: effects.StartWork, world: World) -> Scope | None:
+    """What is known of a run that still wants this; the configuration is read where nobody has done so."""
+    scope = await of_run(world, effect.run_id)
+    if scope is None or not _is_current(scope, effect.attempt):
+        return None
+    if scope.repo["config_read_at"] is None:
+        await world.database.write((await reading.fresh_config(world, scope.repo))[1])
+        return await of_run(world, effect.run_id)
+    return scope
 
 
 async def _hand_out(world: World, scope: Scope, row: Row, tree: Path, *, goes_on: bool) -> None:

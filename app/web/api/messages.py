@@ -6,11 +6,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.lifecycle import signals
-from app.lifecycle.run import Work
+from app import outbox
+from app.lifecycle import effects
+from app.perform import tasking
 from app.store import agentic_runs, listing, tasks
 from app.store.connection import Connection
-from app.web.api.acting import BY, tell
+from app.web.api.acting import BY
 from app.web.api.operation import Call, Operation
 from app.web.api.paging import found, lists
 from app.web.api.shapes import Moment, Page, Paged, Sent, Shown
@@ -37,13 +38,15 @@ class NewMessage(Sent):
 
 
 def say(db: Connection, call: Call[None, NewMessage]) -> Message:
-    """The message as it is kept; a live run of the task is told that work was asked for."""
+    """The message as it is kept: for the live run of the task or for its candidates, or else for its next run."""
     task_id = found(db, listing.TASKS, call.ids["task_id"], "task")["id"]
-    message_id = tasks.say(db, task_id, "user", call.body.content, source=f"api:{db.new_id()}", author=BY)
-    run = agentic_runs.of_task(db, task_id)
+    asked, run = tasking.Request(BY, call.body.content, f"api:{db.new_id()}"), agentic_runs.of_task(db, task_id)
+    said: str | None = None
     if run is not None and not run.is_terminal:
-        tell(db, run.id, signals.FixAsked(work=Work.PEOPLE, by=BY))
-    return Message.model_validate(dict(found(db, listing.MESSAGES, str(message_id), "message")))
+        said = tasking.add(db, run, task_id, asked)
+        outbox.enqueue(db, effects.ShowStatus(run.id))
+    said = said or tasks.say(db, task_id, "user", asked.words, source=asked.source, author=BY)
+    return Message.model_validate(dict(found(db, listing.MESSAGES, str(said), "message")))
 
 
 OPERATIONS = (

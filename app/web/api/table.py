@@ -11,6 +11,7 @@ from app.store.connection import Connection
 from app.web.api import (
     agentic_runs,
     backlog,
+    beginning,
     messages,
     models,
     openapi,
@@ -49,6 +50,7 @@ OPERATIONS = (
     *pulls.OPERATIONS,
     *reviews.OPERATIONS,
     *agentic_runs.OPERATIONS,
+    *beginning.OPERATIONS,
     *backlog.OPERATIONS,
     *models.OPERATIONS,
     *preferences.OPERATIONS,

@@ -1,4 +1,4 @@
-"""/tasks: goals. To make one starts no run: its card lies in `todo` or `backlog`."""
+"""/tasks: goals. To make one starts no run: its card lies in `todo` or `backlog` until `POST /agentic-runs`."""
 
 from __future__ import annotations
 
