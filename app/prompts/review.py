@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from app.prompts import fences, seen
@@ -90,4 +91,11 @@ def _pieces(patch: str) -> list[str]:
 
 
 def _path(piece: str) -> str:
-    return piece.partition("\n")[0].rpartition(" b/")[2]
+    """The name that a file has after the change; the first line says it twice, unless the file was renamed.
+
+    A name may hold what stands between the two, so the line is halved and not searched.
+    """
+    head, _, more = piece.partition("\n@@ ")[0].partition("\n")
+    renamed = re.search(r"^rename to (.*)$", more, re.MULTILINE)
+    names = head.removeprefix("diff --git ")
+    return renamed[1] if renamed else names[len(names) // 2 + len(" b/") :]

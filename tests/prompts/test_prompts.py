@@ -222,6 +222,14 @@ def test_a_patch_is_cut_down_to_the_files_that_are_wanted():
     assert prompts.within("", lambda _: True) == ""
 
 
+def test_no_name_of_a_file_takes_it_out_of_a_review():
+    named = "diff --git a/src/x b/docs/y.md b/src/x b/docs/y.md\n--- /dev/null\n@@ -0,0 +1 @@\n+rename to docs/z.md"
+    moved = "diff --git a/docs/a.md b/src/b.py\nrename from docs/a.md\nrename to src/b.py\n@@ -1 +1 @@"
+    left = "diff --git a/src/b.py b/docs/a.md\nrename from src/b.py\nrename to docs/a.md"
+    kept = prompts.within(f"{named}\n{moved}\n{left}", lambda path: path.startswith("src/"))
+    assert kept == f"{named}\n{moved}"
+
+
 def test_the_repositorys_own_words_are_told_once():
     told = prompts.repository({"AGENTS.md": b"Use tabs.", "CLAUDE.md": b"Use tabs.\n", "GEMINI.md": b"  "})
     assert told.count("Use tabs.") == 1
