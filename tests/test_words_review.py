@@ -84,6 +84,11 @@ def test_what_hides_something_or_commands_is_never_applied_by_a_click(suggestion
     assert not words.may_be_applied(suggestion)
 
 
+def test_suggestions_of_blank_lines_are_looked_through_once():
+    """In quadratic time a review's worth of these would take a minute."""
+    assert all(words.may_be_applied("\n" * 4_000) for _ in range(500))
+
+
 @pytest.mark.parametrize(
     ("path", "start", "end", "place"),
     [

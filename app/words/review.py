@@ -20,7 +20,7 @@ MAX_REMARKS = 30
 _BODY = 60_000  # UTF-16 units: room below GitHub's 65,536 characters for the marker and the end
 _TITLE, _DESCRIPTION, _LISTED, _SUGGESTION, _NOTES = 300, 4_000, 1_200, 4_000, 10
 _SEVERITIES = ("critical", "error", "warning", "info")
-_COMMAND = re.compile(r"(?m)^\s*/[A-Za-z]")
+_COMMAND = re.compile(r"(?m)^[^\S\n]*/[A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
