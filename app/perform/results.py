@@ -54,7 +54,7 @@ async def resume(world: World) -> None:
 
     def again(db: Connection) -> None:
         for row in runs.unfinished(db):
-            if world.engine.knows(row["id"], row["attempt"]) or row["summary"]:
+            if world.engine.knows(row["id"], row["attempt"]) or runs.has_come_back(row):
                 continue
             if row["work"] == splitting.WORK:
                 outbox.enqueue(db, effects.BreakDown(row["id"]), delay=waiting.left(db, row))

@@ -31,7 +31,7 @@ async def start(effect: effects.StartWork, world: World) -> Outcome:
     if scope is None:
         return nothing
     row = await world.database.write(lambda db: _row(db, scope, effect))
-    if row is None or not waiting.is_due(row, world, effect.attempt):
+    if row is None or runs.has_come_back(row) or not waiting.is_due(row, world, effect.attempt):
         return nothing
     if (row["submissions"] or 0) >= MAX_SUBMISSIONS:
         lost = signals.WorkFailed(attempt=effect.attempt, error=f"it was interrupted {MAX_SUBMISSIONS} times")

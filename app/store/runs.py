@@ -53,6 +53,11 @@ def begin(db: Connection, run_id: str) -> None:
     )
 
 
+def has_come_back(row: Row) -> bool:
+    """Whether the result of an executor run is there, though what it left is not taken in yet: it is not begun again."""
+    return bool(row["summary"])
+
+
 def end(db: Connection, run_id: str, status: str, **values: object) -> None:
     """queued | running -> succeeded | failed | canceled."""
     update(db, "runs", run_id, status=status, completed_at=db.now, **values)
