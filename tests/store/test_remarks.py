@@ -50,7 +50,7 @@ def test_labels_go_on_counting(db, task):
 def waiting(db, task, **values):
     """Whether the answer to the one remark of a task is due, in a run that is like this."""
     run = making.a_run(**values)
-    return threads.any_due(db, run, {"id": "none"}, task)
+    return threads.any_due(db, run, db.execute("SELECT 'none' AS id").fetchone(), task)
 
 
 GOES_ON = {"phase": Phase.WAITING_CI}
