@@ -109,12 +109,6 @@ class GitHub:
             if since is not None and found and found[-1].delivered_at < since:
                 return
 
-    async def webhook_addresses(self) -> list[str]:
-        """The networks that GitHub sends webhooks from, as CIDR."""
-        meta = shape.mapping(await (await self._any_installation()).get("meta"), "meta")
-        networks = meta.get("hooks")
-        return [str(network) for network in networks] if isinstance(networks, list) else []
-
     async def rate_limit(self, installation_id: int) -> about.RateLimit:
         """What is left of the installation's hour; asking costs nothing of it."""
         found = await self._calls(installation_id, None).get("rate_limit")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -87,12 +86,6 @@ async def react(repo: Repository, comment_id: int, content: Reaction, *, kind: C
     """React to a comment of a conversation ("issue") or of a line ("review"); once, however often asked."""
     family = "issues" if kind == "issue" else "pulls"
     await repo.write("POST", f"{family}/comments/{comment_id}/reactions", {"content": content})
-
-
-async def list_since(repo: Repository, number: int, since: datetime.datetime) -> list[Comment]:
-    """The comments written or edited at `since` (with a time zone) or later, oldest first."""
-    moment = since.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return [_comment(entry) for entry in await repo.everything(f"issues/{number}/comments", since=moment)]
 
 
 def marked(marker: str, body: str) -> str:

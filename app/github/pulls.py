@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import errors
-from app.github import outgoing, shape, urls
+from app.github import outgoing, shape
 from app.github.repository import Repository
 
 TITLE = 256  # characters
@@ -88,12 +88,6 @@ async def open_for_branch(repo: Repository, branch: str) -> list[Pull]:
 async def all_open(repo: Repository) -> list[Pull]:
     """Every open pull request."""
     return [read(entry) for entry in await repo.everything("pulls", state="open")]
-
-
-async def for_commit(repo: Repository, sha: str) -> list[Pull]:
-    """The pull requests into this repository that hold the commit, forks' too: open and merged ones."""
-    found = await repo.everything(f"commits/{urls.piece(sha)}/pulls")
-    return [pull for pull in (read(entry) for entry in found) if pull.base_repo_id == repo.id]
 
 
 async def create(repo: Repository, *, title: str, body: str, head: str, base: str, draft: bool) -> Pull:

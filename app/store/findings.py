@@ -47,11 +47,6 @@ def known(db: Connection, pr_id: str) -> list[Row]:
     ).fetchall()
 
 
-def by_number(db: Connection, pr_id: str, number: int) -> Row | None:
-    """The finding that people call F and this number."""
-    return one(db, "SELECT * FROM findings WHERE pr_id = ? AND number = ?", pr_id, number)
-
-
 def by_comment(db: Connection, pr_id: str, comment_id: int) -> Row | None:
     """The finding whose thread begins with this remark."""
     return one(db, "SELECT * FROM findings WHERE pr_id = ? AND comment_id = ?", pr_id, comment_id)
@@ -79,13 +74,6 @@ def counted(db: Connection, review_id: str) -> list[Row]:
                WHERE reviews.id = :review AND newest.review_id < :review)
            ORDER BY instr('critical error warning info', severity), file_path, line_start, number""",
         {"review": review_id},
-    ).fetchall()
-
-
-def unshown(db: Connection, pr_id: str) -> list[Row]:
-    """Open findings that no posted review showed yet, by number."""
-    return db.execute(
-        "SELECT * FROM findings WHERE pr_id = ? AND status = 'open' AND review_id IS NULL ORDER BY number", (pr_id,)
     ).fetchall()
 
 

@@ -88,14 +88,6 @@ async def test_open_pull_requests_of_a_branch_leave_forks_out(server, repo):
     assert server.seen[-1].query["state"] == "open"
 
 
-async def test_pull_requests_of_a_commit_are_those_into_this_repository(server, repo):
-    upstream = {"sha": "a" * 40, "ref": "main", "repo": {"id": 9, "full_name": "up/stream"}}
-    answer = [shapes.pull(), shapes.pull(number=4, base=upstream)]
-    server.on(f"GET repos/octo/widgets/commits/{'b' * 40}/pulls", scripted.reply(answer))
-
-    assert [pull.number for pull in await pulls.for_commit(repo, "b" * 40)] == [3]
-
-
 async def create(repo):
     return await pulls.create(repo, title="T\n2", body="B", head="topic", base="main", draft=True)
 

@@ -47,8 +47,7 @@ def test_findings_are_numbered_in_each_pull_request_from_one(db, task_id, pr_id)
     first, second = findings.open_(db, pr_id, "a"), findings.open_(db, pr_id, "b")
     elsewhere = findings.open_(db, other, "a")
     assert [findings.get(db, one)["number"] for one in (first, second, elsewhere)] == [1, 2, 1]
-    assert dict(findings.by_number(db, pr_id, 2) or {})["id"] == second
-    assert findings.by_number(db, pr_id, 3) is None
+    assert [(row["number"], row["id"]) for row in findings.of_pull(db, pr_id)] == [(1, first), (2, second)]
     assert [row["id"] for row in findings.of_pull(db, pr_id)] == [first, second]
 
 
@@ -67,11 +66,11 @@ def test_what_was_declined_does_not_count_and_what_has_no_finding_does(db, task_
     assert [(row["severity"], row["number"]) for row in counted] == [("error", None), ("warning", 1)]
 
 
-def test_a_finding_is_unshown_until_a_post_showed_it(db, task_id, pr_id):
+def test_a_finding_is_known_by_the_remark_that_showed_it(db, task_id, pr_id):
     finding, review_id = findings.open_(db, pr_id, "a"), review(db, task_id)
-    assert [row["id"] for row in findings.unshown(db, pr_id)] == [finding]
+    assert findings.get(db, finding)["review_id"] is None
     findings.show(db, finding, review_id, 88)
-    assert findings.unshown(db, pr_id) == []
+    assert findings.get(db, finding)["review_id"] == review_id
     assert dict(findings.by_comment(db, pr_id, 88) or {})["id"] == finding
 
 
@@ -100,7 +99,7 @@ def test_what_comes_back_after_its_thread_was_told_of_the_fix_is_shown_again(db,
     assert findings.reopen(db, told)
     assert findings.reopen(db, untold)
     assert not findings.reopen(db, told)
-    assert [row["id"] for row in findings.unshown(db, pr_id)] == [told]
+    assert [row["id"] for row in findings.of_pull(db, pr_id) if row["review_id"] is None] == [told]
     assert findings.get(db, untold)["comment_id"] == 89
     assert findings.to_answer(db, pr_id) == []
 

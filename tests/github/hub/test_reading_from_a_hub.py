@@ -46,7 +46,6 @@ async def test_a_pull_request_and_what_is_reported_about_it_are_read(hub, home, 
     assert [suite.conclusion for suite in reported.suites if suite.runs_count] == ["failure"]
     assert (reported.statuses, reported.workflow_runs) == ((), ())
     assert [one.number for one in await pulls.open_for_branch(repo, found.head_ref)] == [pull.number]
-    assert [one.number for one in await pulls.for_commit(repo, found.head_sha)] == [pull.number]
     assert [one.number for one in await pulls.all_open(repo)] == [pull.number]
     assert [one.path for one in await pulls.files(repo, pull.number)] == ["app.py"]
 
