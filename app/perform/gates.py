@@ -55,7 +55,7 @@ async def facts(world: World, scope: Scope, at: Look) -> merge_gate.Facts:
         ci_evidence=_pages(verdict, at.seen),
         none_is_green=config.ci.none_is_green,
         needs_approval=not (scope.run.mode is Mode.FULL_AUTO and config.merge.auto),
-        human_approved=scope.run.head_sha == pull.head_sha and await is_approved(scope),
+        human_approved=scope.run.head_sha == pull.head_sha and await is_approved(scope, said),
         people=opinions.people(said, at.seen, demanded),
         review_wanted=config.reviewer != "none",
         review_score=reviewed.score if reviewed else None,
@@ -73,11 +73,20 @@ async def facts(world: World, scope: Scope, at: Look) -> merge_gate.Facts:
     )
 
 
-async def is_approved(scope: Scope) -> bool:
-    """Whether somebody approved this commit who may still say so now; an approval by nobody known is none."""
+async def is_approved(scope: Scope, said: opinions.Opinions) -> bool:
+    """Whether somebody approved this commit who may still say so now, by a review that stands where it was by one.
+
+    An approval by nobody known is none. `said` is what the reviews come down to now.
+    """
     approver = approvers.read(scope.row["approved_by"])
     if not scope.run.human_approved or approver is None or approver.sha not in {None, scope.run.head_sha}:
         return False
+    if approver.way == "review":
+        review = said.counted.get(approver.login)
+        if review is None or (review.state, review.commit_id) != ("APPROVED", scope.run.head_sha):
+            return False
+        if scope.config.trust.permission == "write":  # which was asked for every opinion that counts
+            return True
     return await trust.may_now(scope.github, trust.Who(approver.login, approver.id), scope.config.trust)
 
 

@@ -42,10 +42,10 @@ async def read_reviews(effect: effects.ReadReviews, world: World) -> Outcome:
     ]
     replies = [line for line in lines if line.reply_to in ours and line.reply_to in roots and line.body.strip()]
     trusted = await _trusted(world, scope, given, [*(line for line in lines if line.reply_to is None), *replies])
-    counted = (await opinions.of(scope.github, given)).counted
+    said = await opinions.of(scope.github, [one for one in given if one.author_login in trusted])
     asked = list(requests.of_reviews(given, lines, trusted))
     resolved = await resolving.look(world, scope)
-    is_gone = scope.run.human_approved and not await gates.is_approved(scope)
+    is_gone = scope.run.human_approved and not await gates.is_approved(scope, said)
     since = str(scope.row["started_at"])[:19]
 
     def outcome(db: Connection) -> None:
@@ -59,7 +59,7 @@ async def read_reviews(effect: effects.ReadReviews, world: World) -> Outcome:
             if reply.author_login in trusted:
                 requests.overhear(db, scope.task["id"], scope.pull, reply, roots[reply.reply_to or 0])
         resolved(db)
-        _weigh(db, run, scope, {login: one for login, one in counted.items() if login in trusted}, is_gone=is_gone)
+        _weigh(db, run, scope, said.counted, is_gone=is_gone)
         if run.wait is Wait.GATE or run.merge_way is not None:
             outbox.enqueue(db, effects.ReadPull(run.id))
         if threads.any_due(db, run, scope.pull, scope.task["id"]):

@@ -96,3 +96,19 @@ async def test_an_approving_review_of_a_head_that_dursor_does_not_know_yet_is_ke
     await hub.review(pull, "APPROVED", author="bob")
 
     await server.until(pull, head_sha=pull.head_sha, human_approved=True)
+
+
+async def test_an_approval_whose_dismissal_nobody_told_merges_nothing(hub, server):
+    """The word is looked for on GitHub once more, before the merge that rests on it."""
+    pull = await scenes.working_on(hub, server)
+    hub.set_permission(pull.repository, "bob", "write")
+    given = await hub.review(pull, "APPROVED", author="bob")
+    await server.until(pull, human_approved=True)
+    async with scenes.held_back(hub):
+        hub.dismiss(given)
+
+    await hub.finish_check(pull, "test", "success")
+
+    await server.until(pull, phase=Phase.AWAITING_HUMAN, human_approved=False)
+    await server.rest()
+    assert not hub.merges
