@@ -26,6 +26,12 @@ def compare(db: Connection, leader_id: str) -> None:
     outbox.enqueue(db, effects.CompareCandidates(leader_id), delay=_SHOW_SECONDS)
 
 
+def being_taken(db: Connection, leader_task: str) -> Row | None:
+    """`task_id` and `run_id` of the candidate that was picked and is not taken in yet."""
+    found = candidates.picked_run(db, leader_task)
+    return found if found is not None and outbox.is_queued(db, effects.TakeCandidate(found["run_id"])) else None
+
+
 def dismiss(db: Connection, leader_task: str) -> None:
     """Have what is left of candidates that were given up tidied away; they hear no signal any more."""
     for run_id in candidates.failed_runs(db, leader_task):
@@ -42,13 +48,18 @@ def _of_candidate(db: Connection, task: Row, before: Run, run: Run) -> Told:
     if was_merged and leader.wait is Wait.CANDIDATES and leader.pr_number is None:  # a person took it on GitHub
         candidates.pick(db, task["id"])
         return [(leader.id, signals.CandidateTaken(number=task["candidate"]))]
+    if run.is_terminal and leader.wait is Wait.CANDIDATES and task["picked_at"] is not None:
+        candidates.unpick(db, task["id"])  # it ended before it was taken in: another can be
     return []
 
 
 def _of_leader(db: Connection, task: Row, before: Run, run: Run, what: signals.Signal) -> Told:
     """Whatever ends it ends them; how much happens unasked, pauses and new tries are theirs too."""
-    live = candidates.live_runs(db, task["id"])
+    taking = being_taken(db, task["id"])
+    live = [*candidates.live_runs(db, task["id"]), *([taking["run_id"]] if taking else [])]
     if run.is_terminal and not before.is_terminal:
+        if taking:  # as if nobody had picked it
+            candidates.unpick(db, taking["task_id"])
         dismiss(db, task["id"])
         told: signals.Signal = signals.Dropped(why=run.note or "What this was a candidate for has come to its end.")
     elif run.wait is Wait.CANDIDATES and isinstance(what, signals.RetryAsked):

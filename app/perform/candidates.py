@@ -65,8 +65,8 @@ def begin_beside(db: Connection, run: Run, task: Row, executors: tuple[str, ...]
 
 def ask(db: Connection, leader_task: str, asked: Asked) -> str | None:
     """One more request to every candidate that works or waits; returns the message that the first of them got."""
-    first: str | None = None
-    for run_id in candidates.live_runs(db, leader_task):
+    first, taking = None, kin.being_taken(db, leader_task)
+    for run_id in [*candidates.live_runs(db, leader_task), *([taking["run_id"]] if taking else [])]:
         row = agentic_runs.row_of(db, run_id)
         said = tasks.say(db, row["task_id"], "user", asked.words, source=asked.source, author=asked.by) if row else None
         if said is not None:

@@ -96,14 +96,18 @@ def of_pull(db: Connection, github_id: int, number: int) -> Run | None:
 
 
 def of_issue(db: Connection, github_id: int, number: int) -> Run | None:
-    """The live run of the task that began in an issue, or else its newest; of a candidate only once it was taken."""
+    """The live run of the task that began in an issue, or else its newest; of a candidate only once it was taken.
+
+    While that is being done, the run is the one that still waits for candidates.
+    """
     row = one(
         db,
         """SELECT agentic_runs.* FROM agentic_runs
            JOIN tasks ON tasks.id = agentic_runs.task_id JOIN repos ON repos.id = tasks.repo_id
            WHERE repos.github_id = ? AND tasks.issue_number = ?
            AND (tasks.parent_id IS NULL OR tasks.picked_at IS NOT NULL)
-           ORDER BY phase IN ('completed', 'failed', 'canceled'), agentic_runs.id DESC LIMIT 1""",
+           ORDER BY phase IN ('completed', 'failed', 'canceled'), wait IS NOT 'candidates', agentic_runs.id DESC
+           LIMIT 1""",
         github_id, number,
     )  # fmt: skip
     return _run(row) if row else None

@@ -40,6 +40,18 @@ def picked(db: Connection, parent_id: str) -> Row | None:
     return next((row for row in of_round(db, parent_id) if row["picked_at"]), None)
 
 
+def picked_run(db: Connection, parent_id: str) -> Row | None:
+    """`task_id` and `run_id` of that candidate, while its run goes on."""
+    return one(
+        db,
+        """SELECT tasks.id AS task_id, agentic_runs.id AS run_id
+           FROM tasks JOIN agentic_runs ON agentic_runs.task_id = tasks.id
+           WHERE tasks.parent_id = ? AND tasks.picked_at IS NOT NULL
+           AND agentic_runs.phase NOT IN ('completed', 'failed', 'canceled') ORDER BY tasks.candidate DESC LIMIT 1""",
+        parent_id,
+    )  # fmt: skip
+
+
 def pick(db: Connection, task_id: str) -> None:
     """Note that a candidate is taken."""
     update(db, "tasks", task_id, picked_at=db.now, updated_at=db.now)
