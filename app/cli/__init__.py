@@ -7,7 +7,22 @@ from typing import Any
 import click
 
 from app import __version__
-from app.cli import backlog, completion, database, demo, doctor, look, model, preferences, repair, serve, setup, tasks
+from app.cli import (
+    backlog,
+    completion,
+    database,
+    demo,
+    doctor,
+    look,
+    model,
+    preferences,
+    repair,
+    seen,
+    serve,
+    setup,
+    steering,
+    tasks,
+)
 from app.errors import DursorError
 
 
@@ -33,6 +48,7 @@ for command in (
     *doctor.COMMANDS,
     *demo.COMMANDS,
     *look.COMMANDS,
+    *seen.COMMANDS,
     *tasks.COMMANDS,
     *backlog.COMMANDS,
     *repair.COMMANDS,
@@ -42,3 +58,6 @@ for command in (
     *completion.COMMANDS,
 ):
     main.add_command(command)
+
+for command in steering.COMMANDS:
+    look.run.add_command(command)

@@ -9,6 +9,7 @@ import click
 from pydantic import ValidationError
 
 from app import advance
+from app.cli.asking import ask, repository
 from app.cli.common import as_json, limit, read, say, show, write
 from app.config import Settings
 from app.errors import ConfigError, UserError
@@ -50,6 +51,20 @@ def show_item(item_id: str, *, as_json: bool) -> None:
         return
     for name, value in found.items():
         click.echo(f"{name}: {plain.terminal(_words(value))}")
+
+
+@backlog.command()
+@click.option("--repo", metavar="OWNER/NAME", required=True)
+@click.option("--title", metavar="WORDS", required=True)
+@click.option("--description", metavar="WORDS", default="")
+@click.option("--type", "kind", type=click.Choice(items.TYPES), default="feature", show_default=True)
+@click.option("--size", type=click.Choice(items.SIZES), default="medium", show_default=True)
+@as_json
+def add(*, repo: str, title: str, description: str, kind: str, size: str, as_json: bool) -> None:
+    """Put an item into the backlog of a repository."""
+    body = {"title": title, "description": description, "type": kind, "estimated_size": size}
+    made = ask("createBacklogItem", body | {"repo_id": repository(repo)})
+    say(f"Made {made['id']}.", {"id": made["id"]}, json_wanted=as_json)
 
 
 @backlog.command()

@@ -78,6 +78,11 @@ def rename(db: Connection, github_id: int, full_name: str, repo_url: str) -> Non
     db.execute("UPDATE repos SET full_name = ?, repo_url = ? WHERE github_id = ?", (full_name, repo_url, github_id))
 
 
+def select_branch(db: Connection, repo_id: str, branch: str | None) -> None:
+    """Have new pull requests go into this branch; None: into the default branch."""
+    update(db, "repos", repo_id, selected_branch=branch)
+
+
 def note_tip(db: Connection, repo_id: str, sha: str) -> None:
     """Note the newest commit of the default branch."""
     update(db, "repos", repo_id, latest_commit=sha)

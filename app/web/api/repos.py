@@ -6,10 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.store import listing
-from app.web.api.operation import Operation
-from app.web.api.paging import lists, shows
-from app.web.api.shapes import Lines, Moment, Object, Page, Paged, Shown, Switch
+from app.store import listing, repos
+from app.store.connection import Connection
+from app.web.api.operation import Call, Operation
+from app.web.api.paging import found, lists, shows
+from app.web.api.preferences import Branch
+from app.web.api.shapes import Change, Lines, Moment, Object, Page, Paged, Shown, Switch, unset
 
 
 class Repo(Shown):
@@ -38,9 +40,26 @@ class RepoQuery(Paged):
     active: Switch | None = None
 
 
+class RepoChange(Change):
+    """What is to change of a repository."""
+
+    selected_branch: Annotated[
+        Branch | None, Field(description="what new pull requests go into; null: the default branch")
+    ] = unset()
+
+
+def change(db: Connection, call: Call[None, RepoChange]) -> Repo:
+    """The repository with what changed."""
+    repo_id = found(db, listing.REPOS, call.ids["repo_id"], "repository")["id"]
+    repos.select_branch(db, repo_id, call.body.selected_branch)
+    return Repo.model_validate(dict(found(db, listing.REPOS, repo_id, "repository")))
+
+
 OPERATIONS = (
     Operation("GET", "/repos", "listRepos", "List repositories, the newest first", lists(listing.REPOS, Repo),
               Page[Repo], query=RepoQuery),
     Operation("GET", "/repos/{repo_id}", "getRepo", "Show a repository",
               shows(listing.REPOS, Repo, "repository"), Repo),
+    Operation("PATCH", "/repos/{repo_id}", "changeRepo", "Choose the branch that new pull requests go into", change,
+              Repo, body=RepoChange),
 )  # fmt: skip
