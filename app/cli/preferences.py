@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 from pydantic import ValidationError
@@ -14,7 +13,6 @@ from app.store import preferences as stored
 from app.web.api.preferences import PreferencesChange
 
 _KEYS = click.Choice(sorted(stored.UNSET))
-_SWITCHES = {name for name, value in stored.UNSET.items() if value is not None}
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -40,7 +38,7 @@ def show_preferences(*, as_json: bool) -> None:
 @as_json
 def set_preference(key: str, value: str, *, as_json: bool) -> None:
     """Choose VALUE for KEY. A switch takes true or false."""
-    _save(key, _WORDS.get(value.lower(), value) if key in _SWITCHES else value)
+    _save(key, _WORDS.get(value.lower(), value) if key in stored.SWITCHES else value)
     _show(json_wanted=as_json, only=key)
 
 
@@ -49,8 +47,7 @@ def set_preference(key: str, value: str, *, as_json: bool) -> None:
 @as_json
 def unset_preference(key: str, *, as_json: bool) -> None:
     """Let KEY be as it is while nobody chooses."""
-    unchosen = stored.UNSET[key]
-    _save(key, bool(unchosen) if key in _SWITCHES else unchosen)
+    _save(key, stored.UNSET[key])
     _show(json_wanted=as_json, only=key)
 
 
@@ -63,17 +60,12 @@ def _save(key: str, value: object) -> None:
 
 
 def _show(*, json_wanted: bool, only: str | None = None) -> None:
-    found = _shown(read(stored.load))
-    if only is not None:
-        found = {only: found[only]}
+    chosen = read(stored.load)
+    found = {name: chosen[name] for name in ([only] if only else stored.UNSET)}
     if json_wanted:
         click.echo(json.dumps(found, indent=2))
         return
     show([{"key": key, "value": value} for key, value in found.items()], {"key": "KEY", "value": "VALUE"})
-
-
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: bool(row[name]) if name in _SWITCHES else row[name] for name in stored.UNSET}
 
 
 COMMANDS = [preferences]

@@ -9,10 +9,12 @@ from app.store.rows import one, update
 
 UNSET: dict[str, Any] = {
     "default_repo_owner": None, "default_repo_name": None, "default_branch": None, "default_branch_prefix": None,
-    "default_pr_creation_mode": None, "default_coding_mode": None, "auto_generate_pr_description": 0,
-    "update_pr_title_on_regenerate": 1, "worktrees_dir": None,
+    "default_pr_creation_mode": None, "default_coding_mode": None, "auto_generate_pr_description": False,
+    "update_pr_title_on_regenerate": True, "worktrees_dir": None,
 }  # fmt: skip
 """What holds while nobody chose anything."""
+
+SWITCHES = {name for name, value in UNSET.items() if isinstance(value, bool)}
 
 
 def load(db: Connection) -> dict[str, Any]:
@@ -21,8 +23,9 @@ def load(db: Connection) -> dict[str, Any]:
     A switch that is null in a row of an earlier dursor is as if nobody chose it.
     """
     row = one(db, "SELECT * FROM user_preferences WHERE id = 1")
-    found = dict(row) if row else {"created_at": None, "updated_at": None}
-    return UNSET | {name: value for name, value in found.items() if value is not None or name not in UNSET}
+    found = {name: value for name, value in dict(row).items() if value is not None} if row else {}
+    chosen = {name: bool(value) if name in SWITCHES else value for name, value in found.items()}
+    return {"created_at": None, "updated_at": None} | UNSET | chosen
 
 
 def repository(db: Connection) -> Row | None:
