@@ -19,6 +19,7 @@ _MAX_THROWN_AWAY = 8 * MAX_BODY
 _MAX_ERRORS = 20
 READ_SECONDS = 20.0
 _KEY = re.compile(r"[!-~]{1,255}")
+_ODD = re.compile("[\x00\ud800-\udfff]")
 
 
 def ids(given: dict[str, str]) -> dict[str, str]:
@@ -123,7 +124,7 @@ def _expect_clean(found: Any) -> None:
             waiting += [*one, *one.values()]
         elif isinstance(one, list):
             waiting += one
-        elif isinstance(one, str) and ("\x00" in one or any("\ud800" <= letter <= "\udfff" for letter in one)):
+        elif isinstance(one, str) and _ODD.search(one):
             raise _OddError("text holds NUL or half a surrogate pair")
 
 
