@@ -10,7 +10,9 @@ import click
 from app import words
 from app.cli import following
 from app.cli.common import as_json, limit, read, show
+from app.errors import UserError
 from app.executors import plain
+from app.lifecycle.standing import GateLine
 from app.perform import seeing
 from app.store import agentic_runs, audit, counts, overview
 from app.store import deliveries as stored_deliveries
@@ -22,13 +24,13 @@ from app.store.connection import Connection
 @as_json
 def status(*, as_json: bool) -> None:
     """Say how many deliveries, jobs and runs there are."""
-    found = read(_numbers)
+    found = read(counts.everything)
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return
     for name, numbers in found.items():
         told = ", ".join(f"{number} {word.replace('_', ' ')}" for word, number in numbers.items()) or "none"
-        click.echo(f"{name}: {told}")
+        click.echo(f"{name.replace('_', ' ')}: {told}")
 
 
 @click.command()
@@ -53,10 +55,13 @@ def run() -> None:
 @as_json
 def show_run(run_id: str, *, as_json: bool) -> None:
     """Show every decision about the run RUN_ID, and its merge gates."""
-    if read(lambda db: agentic_runs.row_of(db, run_id)) is None:
-        raise click.ClickException(f"There is no run {run_id}. `dursor runs` lists them.")
-    rows = read(lambda db: [dict(row) for row in audit.of_run(db, run_id)])
-    gates = read(lambda db: seeing.gates_of(db, run_id))
+
+    def look(db: Connection) -> tuple[list[dict[str, Any]], tuple[GateLine, ...]]:
+        if agentic_runs.row_of(db, run_id) is None:
+            raise UserError(f"There is no run {run_id}. `dursor runs` lists them.")
+        return [dict(row) for row in audit.of_run(db, run_id)], seeing.gates_of(db, run_id)
+
+    rows, gates = read(look)
     if as_json:
         click.echo(json.dumps({"gates": words.gates_json(gates), "decisions": rows}, indent=2))
         return
@@ -131,10 +136,6 @@ def jobs(*, as_json: bool, limit: int, status: str | None) -> None:
         columns,
         json_wanted=as_json,
     )
-
-
-def _numbers(db: Connection) -> dict[str, dict[str, Any]]:
-    return {"inbox": counts.inbox(db), "outbox": counts.outbox(db), "runs": counts.runs_by_phase(db)}
 
 
 COMMANDS = [status, runs, run, logs, deliveries, jobs]

@@ -9,6 +9,16 @@ from app.store.connection import Connection, iso, parse
 from app.store.rows import one
 
 
+def everything(db: Connection) -> dict[str, dict[str, Any]]:
+    """All of them, for whoever asks how it goes."""
+    return {
+        "inbox": inbox(db),
+        "outbox": outbox(db),
+        "runs": runs_by_phase(db),
+        "executor_runs": executor_runs(db),
+    }
+
+
 def inbox(db: Connection) -> dict[str, Any]:
     """How many deliveries wait, failed or were of no use, and how long the oldest has waited, in seconds."""
     oldest = one(db, "SELECT received_at FROM webhook_deliveries WHERE status = 'pending' ORDER BY sequence LIMIT 1")

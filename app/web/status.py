@@ -32,7 +32,7 @@ class Status:
     async def show(self, request: Request) -> Response:
         """Counts only, unless the admin token is sent: names of repositories are nobody else's business."""
         everything = is_admin(request, self._world.settings)
-        body = await self._world.database.read(lambda db: _counted(db) | (_listed(db) if everything else {}))
+        body = await self._world.database.read(lambda db: counts.everything(db) | (_listed(db) if everything else {}))
         body["version"] = __version__
         body["uptime_seconds"] = round((self._world.now() - self._started).total_seconds(), 1)
         if everything:
@@ -52,15 +52,6 @@ class Status:
         known = await self._world.database.read(installations.ids)
         limits = {str(number): self._world.github.lane(number).rate_limit for number in known}
         return {number: limit.remaining for number, limit in limits.items() if limit is not None}
-
-
-def _counted(db: Connection) -> dict[str, Any]:
-    return {
-        "inbox": counts.inbox(db),
-        "outbox": counts.outbox(db),
-        "runs": counts.runs_by_phase(db),
-        "executor_runs": counts.executor_runs(db),
-    }
 
 
 def _listed(db: Connection) -> dict[str, Any]:
