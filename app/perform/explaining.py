@@ -1,4 +1,4 @@
-"""The answer to `/dursor why`: every gate, looked at freshly unless that was done for this very commit a moment ago."""
+"""Every gate, looked at for a person: for the answer to `/dursor why`, and before somebody is asked to approve."""
 
 from __future__ import annotations
 
@@ -26,19 +26,28 @@ async def why(world: World, run_id: str) -> str:
     scope = await of_run(world, run_id)
     if scope is None:
         return words.not_taken()
-    trouble = None
-    if not scope.run.is_terminal and scope.pull is not None and not _is_fresh(world, scope):
-        try:
-            await _look(world, scope)
-        except RateLimited:
-            raise
-        except DursorError as error:
-            trouble = str(error)
+    trouble = await look(world, scope)
     scope = await of_run(world, run_id) or scope
     now = scope
     seen = await world.database.read(lambda db: seeing.of(db, now))
     told = words.why(seen.run, seen.gates, seen.looked_at, trouble)
     return f"{told}\n\n{seen.money}" if seen.money else told
+
+
+async def look(world: World, scope: Scope) -> str | None:
+    """Look at every gate of a live run, unless that was done for this very commit a moment ago, and keep what was seen.
+
+    Returns what was in the way, None for nothing. Raises RateLimited.
+    """
+    if scope.run.is_terminal or scope.pull is None or _is_fresh(world, scope):
+        return None
+    try:
+        await _look(world, scope)
+    except RateLimited:
+        raise
+    except DursorError as error:
+        return str(error)
+    return None
 
 
 def _is_fresh(world: World, scope: Scope) -> bool:

@@ -13,7 +13,7 @@ from app.errors import Forbidden, Invalid, NotFound
 from app.github import check_output, checks, comments
 from app.lifecycle import effects
 from app.lifecycle.run import MergeWay, Phase, Run, Wait
-from app.perform import approvers, check_runs, seeing
+from app.perform import approvers, check_runs, explaining, seeing
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, prs, tasks
 from app.store.connection import Connection, Row
@@ -47,13 +47,16 @@ async def say(effect: effects.Say, world: World) -> Outcome:
     scope = await of_run(world, effect.run_id)
     if scope is None or scope.number is None or tasks.is_candidate(scope.task):
         return nothing  # of several candidates one comment tells
+    body: str | None
     if effect.key.startswith("voided:") and not scope.run.is_terminal:
         body = _voided(scope, effect.key.removeprefix("voided:"))
     elif scope.run.phase is Phase.FAILED:
         body = words.ended(scope.run)
     elif scope.run.phase is Phase.AWAITING_HUMAN and effect.key.startswith(f"{scope.run.wait}:"):
-        body = _opening(scope) if scope.run.wait is Wait.OPENING else words.waiting(scope.run)
+        body = await _waiting(world, scope)
     else:
+        body = None
+    if body is None:
         return nothing
     if scope.item is not None and scope.pull is None and scope.item["number"] is not None:
         body = f"{words.about_item(scope.item)}\n\n{body}"
@@ -68,6 +71,23 @@ async def say(effect: effects.Say, world: World) -> Outcome:
     except Forbidden:  # a locked conversation: the check run says the same
         return nothing
     return nothing
+
+
+async def _waiting(world: World, scope: Scope) -> str | None:
+    """What is waited for. Whoever is asked to approve has to know what that lets through, so the gates are looked at.
+
+    None where the run went on meanwhile.
+    """
+    if scope.run.wait is Wait.OPENING:
+        return _opening(scope)
+    if scope.run.wait is not Wait.APPROVAL:
+        return words.waiting(scope.run)
+    trouble = await explaining.look(world, scope)
+    run, gates = await world.database.read(
+        lambda db: (agentic_runs.find(db, scope.run.id), seeing.gates_of(db, scope.run.id))
+    )
+    is_asked = run is not None and run.wait is Wait.APPROVAL and run.head_sha == scope.run.head_sha
+    return words.approval_asked(scope.run, gates, trouble) if is_asked else None
 
 
 def _opening(scope: Scope) -> str:

@@ -4,6 +4,7 @@ from app.words import asked, money, threads
 from app.words.answers import (
     addressed,
     already,
+    approval_asked,
     base_changed,
     branch_moved,
     do_the_issue,
@@ -109,6 +110,7 @@ __all__ = [
     "addressed",
     "all_are_done",
     "already",
+    "approval_asked",
     "asked",
     "awaiting_provider",
     "backlog_comment",

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Sequence
 
 from app.harmless import code, harmless, line
+from app.lifecycle.gate import Gate
 from app.lifecycle.run import Run
 from app.lifecycle.standing import GateLine
 from app.words.gates import checklist, moment
@@ -32,6 +33,20 @@ def why(run: Run, gates: Sequence[GateLine], looked_at: str | None, trouble: str
     parts = [status_line(run), "\n".join([seen, "", *checklist(gates)])]
     if trouble is not None:
         parts.insert(1, f"They could not be looked at now: {line(trouble)}.")
+    return "\n\n".join(parts)
+
+
+def approval_asked(run: Run, gates: Sequence[GateLine], trouble: str | None) -> str:
+    """That a person decides, and whatever else does not hold: an approval opens some gates, which has to be known.
+
+    `trouble` is why they could not be looked at.
+    """
+    beside = [one for one in gates if one.met is False and one.gate is not Gate.APPROVAL]
+    parts = [waiting(run)]
+    if trouble is not None:
+        parts.append(f"The merge gates could not be looked at: {line(trouble)}. `/dursor why` looks again.")
+    if beside:
+        parts.append("\n".join(["Look at this first:", "", *checklist(beside)]))
     return "\n\n".join(parts)
 
 

@@ -71,9 +71,11 @@ async def test_everybody_is_told_the_same_of_each_gate(hub, server, monkeypatch)
 
 
 async def test_why_looks_at_the_gates_of_a_commit_that_nobody_looked_at(hub, server):
-    """Only an approval is waited for, so no merge was tried, and a secret is in the diff all the same."""
+    """A red CI is waited for, so nobody was asked to approve and no merge was tried, and a secret is in the diff."""
     secret = {"settings.py": 'TOKEN = "ghp_' + "a1B2" * 9 + '"\n'}
-    pull = await scenes.waiting_for_approval(hub, server, files=secret)
+    pull = await scenes.working_on(hub, server, "interactive", files=secret)
+    await hub.finish_check(pull, "test", "failure")
+    await server.until(pull, wait=Wait.CI_RED)
     await server.rest()
     assert "It adds no secret: not looked at yet" in scenes.sticky(hub, pull)
 
@@ -86,9 +88,10 @@ async def test_why_looks_at_the_gates_of_a_commit_that_nobody_looked_at(hub, ser
 
 
 async def test_an_answer_that_could_not_look_says_so(hub, server):
+    scenes.fault(hub, "GET", r"/pulls/1/files", times=99, status=403, body={"message": "Resource not accessible"})
     pull = await scenes.waiting_for_approval(hub, server)
     await server.rest()
-    scenes.fault(hub, "GET", r"/pulls/1/files", times=99, status=403, body={"message": "Resource not accessible"})
+    assert scenes.said_by_us(hub, pull, "a person decides", "The merge gates could not be looked at")
 
     answer = await asked_why(hub, server, pull)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.lifecycle.run import Phase
+from app.lifecycle.run import Phase, Wait
 from tests.stories import scenes
 from tests.stories.server import configuration
 
@@ -62,6 +62,27 @@ async def test_s99_what_an_agent_does_to_the_checks_is_merged_on_a_persons_word_
 
     await server.until(pull, phase=Phase.COMPLETED)
     assert [merge.head_sha for merge in hub.merges] == [pull.head_sha]
+
+
+async def test_whoever_is_asked_to_approve_is_told_first_what_that_lets_through(hub, server):
+    """In semi-automatic mode nothing but the approval is waited for, which opens the guards as well."""
+    files = configuration("semi_auto") | KEPT
+    repo = await hub.create_repository("octo/widgets", files)
+    fewer = {"test_a.py": "def test_two():\n    assert 2 + 2 == 4\n", "uv.lock": "version = 2\n"}
+    pull = await hub.open_pull_request(repo, files=fewer)
+    await server.until(pull, phase=Phase.WAITING_CI)
+    await hub.finish_check(pull, "test", "success")
+
+    await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.APPROVAL)
+    await server.rest()
+
+    (asked,) = scenes.said_by_us(hub, pull, "<!-- dursor:say:", "a person decides", "Look at this first")
+    (check,) = [run for run in hub.check_runs(pull.head_sha) if run.name == "dursor"]
+    for told in ("has fewer tests (test\\_one gone)", "uv.lock (a lock file) changed"):
+        assert told in asked
+        assert told in scenes.sticky(hub, pull)
+        assert told in check.summary
+    assert "nobody with write permission approved" not in asked
 
 
 WEAKER_RULES = "protect: []\nlimits: {files: 3000, lines: 1000000}\nfake_secrets: ['**']\nreview: {min_score: 0}\n"
