@@ -6,7 +6,8 @@ import contextlib
 
 from app import advance, kin, outbox, words
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Refused
-from app.github import comments, merging, pulls, repository
+from app.github import comments, merging, pulls
+from app.github import commits as heads
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Phase, Run
 from app.perform import candidates, describing
@@ -41,14 +42,14 @@ async def drop(effect: effects.DropCandidate, world: World) -> Outcome:
     scope = await of_run(world, effect.run_id)
     if scope is None or scope.run.phase not in {Phase.CANCELED, Phase.FAILED}:
         return nothing
+    await world.known.wait()
     pull = scope.pull
     with contextlib.suppress(NotFound, Forbidden):
-        if pull is not None and (await pulls.get(scope.github, pull["number"])).state == "open":
-            await world.known.wait()
+        for number in await _open_of(world, scope):
             marker, said = f"<!-- dursor:dropped:{scope.run.id} -->", words.candidate_closed(scope.run.note or "")
             with contextlib.suppress(Forbidden):  # a locked conversation
-                await comments.ensure(scope.github, pull["number"], marker, said, world.us.bot_id or 0)
-            await pulls.update(scope.github, pull["number"], state="closed")
+                await comments.ensure(scope.github, number, marker, said, world.us.bot_id or 0)
+            await pulls.update(scope.github, number, state="closed")
         await _delete_branch(world, scope)
     return lambda db: prs.change(db, pull["id"], status="closed") if pull is not None else None
 
@@ -131,13 +132,24 @@ async def _refused(world: World, scope: Scope, leader: Run, why: str) -> Outcome
     return outcome
 
 
+async def _open_of(world: World, scope: Scope) -> list[int]:
+    """The number of its pull request while that is open; where no answer told that it was opened, it is looked for."""
+    if scope.pull is not None:
+        pull = await pulls.get(scope.github, scope.pull["number"])
+        return [pull.number] if pull.state == "open" else []
+    found = await pulls.open_for_branch(scope.github, scope.branch)
+    return [pull.number for pull in found if pull.author_is_bot and pull.author_login == world.us.login]
+
+
 async def _delete_branch(world: World, scope: Scope) -> None:
-    """A branch is deleted at the commit that dursor pushed last, and only where no open pull request needs it."""
-    last = await world.database.read(lambda db: runs.last_pushed(db, scope.run.id))
-    info = await repository.info(scope.github)
-    if last is None or scope.branch in {scope.base_branch, info.default_branch}:
+    """A branch is deleted at a commit of ours, told to be there or not, and where no open pull request needs it."""
+    head = await heads.branch_head(scope.github, scope.branch)
+    is_ours = (
+        head is not None and await world.database.read(lambda db: runs.is_ours(db, scope.run.id, head)) is not None
+    )
+    if head is None or not is_ours or scope.branch in {scope.base_branch, scope.repo["default_branch"]}:
         return
     if any(scope.branch in {pull.head_ref, pull.base_ref} for pull in await pulls.all_open(scope.github)):
         return
     with contextlib.suppress(Refused):  # a rule protects it
-        await merging.delete_branch(scope.github, scope.branch, last["commit_sha"])
+        await merging.delete_branch(scope.github, scope.branch, head)

@@ -74,6 +74,26 @@ async def test_cancel_ends_the_candidate_that_is_being_taken_too(hub, server):
     assert not await scenes.rows(server, "SELECT id FROM tasks WHERE picked_at IS NOT NULL")
 
 
+async def test_what_a_candidate_made_without_hearing_of_it_goes_with_it(hub, server):
+    repo = await competing.repository(hub)
+    issue = hub.open_issue(repo, "Count", "", "alice")
+    scenes.fault(hub, "POST", "/pulls$", status=500, when="after", times=2)
+    hub.comment(issue, "/dursor use one,two", author="bob")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while 2 not in repo.issues:
+            await asyncio.sleep(0.02)
+    scenes.fault(hub, "GET", "/pulls$", status=502, times=1000)
+
+    hub.comment(issue, "/dursor cancel", author="bob")
+    await competing.candidates(server, phase="canceled", pr_number=None)
+    await server.world.database.write(lambda db: db.execute("UPDATE runs SET pushed_at = NULL"))
+    hub.faults.waiting.clear()
+    await server.rest()
+
+    assert repo.issues[2].state == "closed"
+    assert await competing.branches(hub, repo) == ["main"]
+
+
 async def test_a_candidate_that_ends_while_it_is_taken_leaves_the_other_to_be_picked(hub, server):
     repo = await competing.repository(hub)
     issue, one, two = await competing.two_for_an_issue(hub, server, repo)
