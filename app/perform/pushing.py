@@ -48,7 +48,10 @@ async def push(effect: effects.Push, world: World) -> Outcome:
         runs.change(db, row["id"], pushed_at=db.now)
         if scope.pull is not None:
             prs.change(db, scope.pull["id"], latest_commit=row["commit_sha"])
-        advance.signal(db, effect.run_id, signals.Pushed(attempt=effect.attempt, sha=row["commit_sha"]))
+        run = advance.signal(db, effect.run_id, signals.Pushed(attempt=effect.attempt, sha=row["commit_sha"]))
+        if run is not None and run.attempt != effect.attempt and run.pr_number is None:
+            # interrupted meanwhile, and there is no pull request to read where its branch is
+            advance.signal(db, effect.run_id, signals.HeadMoved(sha=row["commit_sha"]))
 
     return pushed
 
@@ -106,10 +109,13 @@ def _lost_race(
     db: Connection, effect: effects.Push, row: Row, where: str | None, expected: str | None, why: str,
     mover: movers.Mover,
 ) -> None:  # fmt: skip
-    """Somebody pushed or deleted the branch while we worked: what is there now decides."""
+    """Somebody pushed or deleted the branch while we worked: what is there now decides.
+
+    On a branch that should not be there yet that may be an earlier commit of ours, of which a dead server did not tell.
+    """
     if where is None and expected is not None:
         advance.signal(db, effect.run_id, signals.PullClosed(why="The branch was deleted."))
-    elif where is not None and expected is None:
+    elif where is not None and expected is None and runs.is_ours(db, effect.run_id, where) is None:
         _refused(db, effect, row, f"There is a branch of that name already, which is not dursor's. {why}")
     elif where is not None and where != expected:
         if (run := agentic_runs.find(db, effect.run_id)) is not None and run.head_sha != where:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import pytest
 
+from app.localhub import git_repo
 from app.localhub.actions import events
-from tests.stories import scenes
+from tests.stories import eventually, scenes
 from tests.stories.server import configuration
 from tests.stories.test_issues import repository, run_of
 
@@ -140,3 +142,50 @@ async def test_a_base_branch_that_is_not_there_is_said_and_not_tried_for_ever(hu
     assert run["wait"] == "broken"
     assert "nowhere" in run["note"]
     assert len(scenes.said_by_us(hub, issue, "nowhere")) == 1
+
+
+@contextlib.asynccontextmanager
+async def pushing(hub, tmp_path, issue):
+    """Ask for work on an issue; in the body of this GitHub is taking in what was pushed for it."""
+    hook, begun, let_go = hub.world.root / ".hooks" / "pre-receive", tmp_path / "begun", tmp_path / "go"
+    hook.write_text(f"#!/bin/sh\ntouch '{begun}'\nwhile [ ! -e '{let_go}' ]; do sleep 0.05; done\n")
+    hook.chmod(0o700)
+    hub.comment(issue, "/dursor do", author="bob")
+    await eventually.until(begun.exists)
+    try:
+        yield
+    finally:
+        hook.unlink()
+        let_go.touch()
+
+
+async def test_a_pause_while_the_first_commit_is_pushed_keeps_the_commit_for_the_pull_request(hub, server, tmp_path):
+    repo = await repository(hub)
+    issue = hub.open_issue(repo, "Count", "", "alice")
+    async with pushing(hub, tmp_path, issue):
+        hub.comment(issue, "/dursor pause", author="bob")
+        await run_of(server, issue, paused=1)
+    await server.rest()
+    assert 2 not in repo.issues
+
+    hub.comment(issue, "/dursor resume", author="bob")
+    await run_of(server, issue, phase="waiting_ci", pr_number=2)
+    (row,) = await scenes.rows(server, "SELECT commit_sha FROM runs")
+    assert repo.issues[2].head_sha == row["commit_sha"]
+
+
+async def test_a_branch_that_was_pushed_when_the_work_was_canceled_is_known_for_ours_by_a_retry(hub, server, tmp_path):
+    repo = await repository(hub)
+    issue = hub.open_issue(repo, "Count", "", "alice")
+    async with pushing(hub, tmp_path, issue):
+        hub.comment(issue, "/dursor cancel", author="bob")
+        await run_of(server, issue, phase="canceled")
+    await server.rest()
+
+    hub.comment(issue, "/dursor retry", author="bob")
+    await run_of(server, issue, phase="waiting_ci", pr_number=2)
+    await server.rest()
+    first, second = await scenes.rows(server, "SELECT commit_sha FROM runs ORDER BY id")
+    assert repo.issues[2].head_sha == first["commit_sha"]
+    kept = await git_repo.refs(hub.world.git(repo), "refs/heads/dursor/aside/")
+    assert [*kept.values()] == [second["commit_sha"]]
