@@ -20,7 +20,7 @@ _LONGEST = 300
 
 _NOT_IN_KEY = {
     "rest", "author", "author_id", "author_is_bot", "by_id", "by_is_bot", "on_pull_request", "head_sha", "verb",
-    "thread", "title", "written_at",
+    "reviewer", "thread", "title", "written_at",
 }  # fmt: skip
 
 

@@ -39,7 +39,7 @@ VERBS: dict[str, Verb] = {
     "pick": Verb("pick N", "takes candidate N", on="both"),
     "decline": Verb("decline [F3] REASON", "declines a finding of the review; in its thread the number is needless"),
     "fix": Verb("fix [ci|review|conflicts]", "fixes that now, whatever the mode"),
-    "review": Verb("review", "reviews the head"),
+    "review": Verb("review [EXECUTOR]", "reviews the head, with that executor instead of the configured reviewer"),
     "approve": Verb("approve", "approves the commit that was the head when this was written"),
     "merge": Verb("merge", "the same, and merges it once every gate holds"),
     "mode": Verb("mode interactive|semi_auto|full_auto", "chooses how much happens unasked", on="both"),
@@ -73,7 +73,6 @@ _WORKS = {"": Work.CI, "ci": Work.CI, "review": Work.REVIEW, "conflicts": Work.C
 
 _SIMPLE: dict[str, Callable[[str], signals.Signal]] = {
     "do": lambda by: signals.FixAsked(work=Work.PEOPLE, by=by),
-    "review": lambda by: signals.ReviewAsked(by=by),
     "pause": lambda by: signals.Paused(by=by),
     "resume": lambda by: signals.Resumed(by=by),
     "cancel": lambda by: signals.Canceled(by=by),
@@ -93,6 +92,8 @@ def signals_of(verb: str, rest: str, author: str, sha: str) -> tuple[signals.Sig
             return (signals.Approved(sha=sha, by=author),)
         case "fix":
             return (signals.FixAsked(work=_WORKS.get(word, Work.CI), by=author),)
+        case "review":
+            return (signals.ReviewAsked(by=author, reviewer=rest or None),)
         case "mode":
             return (signals.ModeChosen(mode=Mode(word), by=author),)
         case _:

@@ -31,12 +31,12 @@ def wait_for_ci(run: Run, *, reviewed: bool = False) -> Decision:
     return Decision(waiting, reads)
 
 
-def review(run: Run) -> Decision:
-    """Have the head reviewed, under a new attempt."""
+def review(run: Run, reviewer: str | None = None) -> Decision:
+    """Have the head reviewed, under a new attempt, by the reviewer that was named or else by the configured one."""
     if run.head_sha is None:
         return Decision(run)
     reviewing = replace(run, phase=Phase.REVIEWING, wait=None, note=None, attempt=run.attempt + 1)
-    return Decision(reviewing, (effects.StartReview(run.id, reviewing.attempt, run.head_sha), show(run)))
+    return Decision(reviewing, (effects.StartReview(run.id, reviewing.attempt, run.head_sha, reviewer), show(run)))
 
 
 def to_gates(run: Run, policy: Policy) -> Decision:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app import advance, bounds, outbox, words
-from app.commands import table
+from app.commands import choosing, table
 from app.github import pulls
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Mode, Run
@@ -42,6 +43,7 @@ async def obey(effect: effects.ObeyComment, world: World) -> Outcome:
     github = handle(world, repo)
     config, note_config = await reading.fresh_config(world, repo)
     who = trust.Who(effect.author, effect.author_id, effect.author_is_bot)
+    effect = _spelled(effect, config)
     is_trusted = await trust.may_command(world, github, who, config.trust)
     if not is_trusted and (who.is_bot or await _was_told(world, effect)):
         return note_config
@@ -90,6 +92,14 @@ async def _was_told(world: World, effect: effects.ObeyComment) -> bool:
             db, repository=effect.repository_id, number=effect.number, author=effect.author, since=since
         )
     )
+
+
+def _spelled(effect: effects.ObeyComment, config: RepoConfig) -> effects.ObeyComment:
+    """The command with the reviewer that it names as the configuration spells it."""
+    if effect.verb != "review":
+        return effect
+    names, _ = choosing.executors(effect.rest, config.commands)
+    return replace(effect, rest=names[0] if names else "")
 
 
 def _needs_pull(effect: effects.ObeyComment) -> bool:

@@ -32,7 +32,7 @@ def of(effect: effects.ObeyComment, config: RepoConfig, bound: bounds.Bounds, *,
     mode = table.mode_of(effect.rest) if effect.verb in {"mode", "take"} else None
     if mode is not None and not bound.allow(mode):
         return words.mode_not_allowed(bound.max_mode)
-    if effect.verb == "review" and config.reviewer == "none":
+    if effect.verb == "review" and config.reviewer == "none" and not effect.rest:
         return words.no_reviewer()
     return table.wrong_argument(effect.verb, effect.rest, on_pull_request=effect.on_pull_request)
 

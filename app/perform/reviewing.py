@@ -23,10 +23,11 @@ async def start(effect: effects.StartReview, world: World) -> Outcome:
         return nothing
     if scope.run.head_sha != effect.sha or scope.run.paused:
         return nothing
-    if scope.config.reviewer == "none":
+    reviewer = await world.database.read(lambda db: _reviewer(db, scope, effect))
+    if reviewer == "none":
         none = signals.ReviewFailed(attempt=effect.attempt, error="no reviewer is configured")
         return lambda db: _tell(db, effect.run_id, none)
-    row = await world.database.write(lambda db: _row(db, scope, effect))
+    row = await world.database.write(lambda db: _row(db, scope, effect, reviewer))
     if row is None or not waiting.is_due(row, world, effect.attempt):
         return nothing
     if (row["submissions"] or 0) >= MAX_SUBMISSIONS:
@@ -97,18 +98,24 @@ def _before(db: Connection, scope: Scope) -> tuple[Row | None, list[Row]]:
     return before, [row for row in found if row["number"] is not None]
 
 
-def _row(db: Connection, scope: Scope, effect: effects.StartReview) -> Row | None:
+def _reviewer(db: Connection, scope: Scope, effect: effects.StartReview) -> str:
+    """Who reviews: whoever began to, or was named, or is configured."""
+    row = reviews.of_attempt(db, effect.run_id, effect.attempt)
+    return str(row["executor"]) if row is not None else effect.reviewer or scope.config.reviewer
+
+
+def _row(db: Connection, scope: Scope, effect: effects.StartReview, reviewer: str) -> Row | None:
     """The review of this attempt, and money set aside for it; None where no budget holds it, and the run was told."""
     row = reviews.of_attempt(db, effect.run_id, effect.attempt)
-    dollars = money.set_aside(db, scope, effect.attempt, scope.config.reviewer, row, is_review=True)
+    dollars = money.set_aside(db, scope, effect.attempt, reviewer, row, is_review=True)
     if isinstance(dollars, budget.Short):
         return None
     if row is None:
-        kind, _, _ = scope.config.reviewer.partition(":")
+        kind, _, _ = reviewer.partition(":")
         targets = [run["id"] for run in runs.of_task(db, scope.task["id"]) if run["commit_sha"]]
         review_id = reviews.create(
             db, task_id=scope.task["id"], agentic_run_id=effect.run_id, attempt=effect.attempt, sha=effect.sha,
-            executor=scope.config.reviewer, executor_type=kind, target_run_ids=json.dumps(targets),
+            executor=reviewer, executor_type=kind, target_run_ids=json.dumps(targets),
             reserved_usd=dollars,
         )  # fmt: skip
         return reviews.get(db, review_id)

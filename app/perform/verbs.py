@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from app import words
 from app.github import pulls
 from app.lifecycle import effects
 from app.lifecycle.run import Mode, Run
-from app.perform import declining, errands, obeying_backlog, on_issues, using
+from app.perform import candidates, declining, errands, obeying_backlog, on_issues, using
 from app.perform.errands import Word
 from app.perform.world import World
 from app.repo_config import RepoConfig
@@ -24,7 +25,9 @@ async def word(
     if effect.verb in using.VERBS:
         return await _of_candidates(world, effect, repo, pull, config)
     refusal: str | None = None
-    if effect.verb in OF_BACKLOG:
+    if effect.verb == "review" and effect.rest:
+        refusal = await _cannot_review(world, effect.rest, config)
+    elif effect.verb in OF_BACKLOG:
         refusal = await world.database.read(lambda db: obeying_backlog.refusal(db, repo, effect, config))
     elif effect.verb == "decline" and run is not None:
         row = await world.database.read(lambda db: prs.in_repository(db, repo["id"], effect.number))
@@ -61,3 +64,10 @@ async def _of_candidates(
         return Word(refusal, refuses=True)
     told = await world.database.read(lambda db: using.answer(db, effect, repo, config))
     return Word(told, acts=True) if told is not None else None
+
+
+async def _cannot_review(world: World, reviewer: str, config: RepoConfig) -> str | None:
+    command = config.commands.get(reviewer.partition(":")[2])
+    if command is not None and command.output != "sarif":
+        return words.only_known_executors(reviewer, "A command reviews where its `output` is `sarif`.")
+    return await candidates.unusable(world, (reviewer,), config)

@@ -42,6 +42,7 @@ AWAITING = Phase.AWAITING_HUMAN
 MERGING = Phase.MERGING
 PAUSED, RESUMED = signals.Paused(by="ann"), signals.Resumed(by="ann")
 RETRY, REVIEW = signals.RetryAsked(by="ann"), signals.ReviewAsked(by="ann")
+NAMED = signals.ReviewAsked(by="ann", reviewer="codex")
 SPENT: dict[str, Any] = {
     "iteration": 9,
     "ci_iterations": 5,
@@ -127,6 +128,8 @@ TABLE = [
     row("awaiting_human: a review is done when asked for", waits(Wait.APPROVAL), REVIEW, REVIEWING, "StartReview",
         came_from=None),
     row("awaiting_human: nobody reviews where no reviewer is", waits(Wait.APPROVAL), REVIEW, AWAITING,
+        policy=NO_REVIEW),
+    row("awaiting_human: somebody reviews who is named", waits(Wait.APPROVAL), NAMED, REVIEWING, "StartReview",
         policy=NO_REVIEW),
 
     *(row(f"{phase}: without {effect} it waits for a person", a_run(phase), given_up(effect), Wait.BROKEN, asks)

@@ -64,11 +64,12 @@ class DescribePull:
 
 @dataclass(frozen=True, slots=True)
 class StartReview:
-    """Have the head reviewed."""
+    """Have the head reviewed, by the configured reviewer where none is named."""
 
     run_id: str
     attempt: int
     sha: str
+    reviewer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ class FixAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewAsked:
-    """A person asked for a review of the head."""
+    """A person asked for a review of the head, perhaps by a reviewer that they name."""
 
     by: str
+    reviewer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
