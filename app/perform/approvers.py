@@ -1,6 +1,7 @@
 """Who approved which commit, as `agentic_runs.approved_by` keeps it: by what way, under what name and number.
 
-An approval of a head that dursor has not heard of yet waits until it has.
+Behind that stands until when what was approved was another change, as it was to go into another branch. An approval
+of a head that dursor has not heard of yet waits until it has.
 """
 
 from __future__ import annotations
@@ -21,11 +22,9 @@ from app.store.connection import Connection
 
 Way = Literal["comment", "review"]
 
-_KEPT = re.compile(r"(comment|review):([^#@]{1,255})(?:#(\d{1,19}))?(?:@([0-9a-f]{40,64}))?")
-
-
-_FROM = re.compile(r"nobody@([0-9a-f]{40,64})>(\S{20,40})")
-"""As it is kept that reviews of a commit up to a time were of another change: it was to go into another branch."""
+_VOID = r">(\S{20,40})"
+_KEPT = re.compile(rf"(comment|review):([^#@>]{{1,255}})(?:#(\d{{1,19}}))?(?:@([0-9a-f]{{40,64}}))?(?:{_VOID})?")
+_VOID_UNTIL = re.compile(rf"[^>]*{_VOID}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +51,21 @@ def read(kept: str | None) -> Approver | None:
 
 
 def void(db: Connection, run: Run, at: str) -> None:
-    """Note that no review up to `at` (ISO 8601, UTC, GitHub's clock) approves the head as it is merged now."""
-    agentic_runs.note(db, run.id, approved_by=f"nobody@{run.head_sha}>{at}")
+    """Note that nothing said up to `at` (ISO 8601, UTC, GitHub's clock) approves what is merged now, of any commit."""
+    agentic_runs.note(db, run.id, approved_by=f"nobody>{at}")
 
 
-def is_void(kept: str | None, sha: str, submitted_at: str | None) -> bool:
-    """Whether a review of `sha` was of another change."""
-    found = _FROM.fullmatch(kept or "")
-    return found is not None and found[1] == sha and (submitted_at or "") <= found[2]
+def is_void(kept: str | None, said_at: str | None) -> bool:
+    """Whether what was said then was of another change."""
+    found = _VOID_UNTIL.fullmatch(kept or "")
+    return found is not None and (said_at or "") <= found[1]
 
 
 def keep(db: Connection, run: Run, approver: Approver) -> None:
     """Note whose word the head has now; a run whose gates wait for one is looked at, whoever gave the last."""
-    agentic_runs.note(db, run.id, approved_by=str(approver))
+    row = agentic_runs.row_of(db, run.id)
+    void_until = _VOID_UNTIL.fullmatch((row["approved_by"] if row else None) or "")
+    agentic_runs.note(db, run.id, approved_by=str(approver) + (f">{void_until[1]}" if void_until else ""))
     seeing.note_met(db, run.id, Gate.APPROVAL)
     if run.wait is Wait.GATE:
         outbox.enqueue(db, effects.ReadPull(run.id))

@@ -74,7 +74,7 @@ def _weigh(db: Connection, run: Run, scope: Scope, given: Mapping[str, reviews.R
     if sha is None or row is None:
         return
     here = {who: one for who, one in given.items() if one.state == "APPROVED" and one.commit_id == sha}
-    counts = (who for who, one in here.items() if not approvers.is_void(row["approved_by"], sha, one.submitted_at))
+    counts = (who for who, one in here.items() if not approvers.is_void(row["approved_by"], one.submitted_at))
     approver = next(counts, None)
     by_review = str(row["approved_by"] or "").startswith("review:")
     is_over = is_gone and row["approved_by"] == scope.row["approved_by"]

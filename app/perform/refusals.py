@@ -57,7 +57,7 @@ async def about_another_commit(
     await approvers.until_known(world, run, pull.head_sha)
     if run is not None and effect.written_at is not None:
         row = await world.database.read(lambda db: agentic_runs.row_of(db, run.id))
-        if row is not None and approvers.is_void(row["approved_by"], pull.head_sha, effect.written_at):
+        if row is not None and approvers.is_void(row["approved_by"], effect.written_at):
             return words.base_changed(effect.verb, pull.base_ref)
     return None
 

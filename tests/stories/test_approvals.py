@@ -64,6 +64,47 @@ async def test_an_approval_is_of_a_commit_for_the_branch_it_was_to_go_into(hub, 
     await server.until(pull, phase=Phase.COMPLETED)
 
 
+async def test_what_was_approved_for_another_base_stays_void_after_somebody_else_approved(hub, server):
+    pull = await scenes.working_on(hub, server)
+    for who in ("bob", "carol"):
+        hub.set_permission(pull.repository, who, "write")
+    await hub.push_branch(pull.repository, "next", {"n.py": "N = 1\n"}, "carol", base="main")
+    await hub.review(pull, "APPROVED", author="bob")
+    await server.until(pull, human_approved=True)
+    await asyncio.sleep(1.1)  # GitHub's times are whole seconds
+    await hub.edit(pull, base="next")
+    await server.until(pull, human_approved=False)
+    hub.comment(pull, f"/dursor approve {pull.head_sha}", author="carol")
+    await server.until(pull, human_approved=True)
+    hub.set_permission(pull.repository, "carol", "read")
+
+    await hub.finish_check(pull, "test", "success")
+
+    await server.until(pull, phase=Phase.AWAITING_HUMAN, human_approved=False)
+    await server.rest()
+    assert not hub.merges
+
+
+async def test_no_commit_that_was_approved_before_the_base_changed_is_merged_by_that(hub, server):
+    """Push, approval and change of the base are heard of at once."""
+    pull = await scenes.working_on(hub, server)
+    hub.set_permission(pull.repository, "bob", "write")
+    await hub.push_branch(pull.repository, "next", {"n.py": "N = 1\n"}, "carol", base="main")
+    async with scenes.held_back(hub):
+        await hub.push(pull, {"b.py": "B = 1\n"})
+        await hub.review(pull, "APPROVED", author="bob")
+        await asyncio.sleep(1.1)
+        await hub.edit(pull, base="next")
+
+    await hub.finish_check(pull, "test", "success")
+    await scenes.swept(server)
+
+    await server.until(pull, head_sha=pull.head_sha, wait=Wait.APPROVAL)
+    await server.rest()
+    assert not hub.merges
+    assert not (await server.run(pull)).human_approved
+
+
 async def test_a_base_that_changed_unheard_of_is_seen_before_the_merge(hub, server):
     pull = await scenes.waiting_for_approval(hub, server)
     hub.set_permission(pull.repository, "bob", "write")
