@@ -15,10 +15,15 @@ from app.executors import plain
 from app.store import listing
 from app.store.connection import Connection
 from app.web.api.operation import Call
-from app.web.api.problems import Trouble
+from app.web.api.problems import NotFound, Trouble, in_words
 from app.web.api.table import OPERATIONS
 
 _BY_NAME = {one.name: one for one in OPERATIONS}
+_LISTS = {
+    "delivery": "deliveries", "item": "backlog list", "job": "jobs", "model": "model list", "repository": "repos",
+    "review": "reviews", "run": "runs", "task": "tasks",
+}  # fmt: skip
+"""The commands that list what an id may name."""
 
 
 def ask(name: str, body: Mapping[str, Any] | None = None, **ids: str) -> dict[str, Any]:
@@ -28,11 +33,16 @@ def ask(name: str, body: Mapping[str, Any] | None = None, **ids: str) -> dict[st
         sent = one.body.model_validate(dict(body or {})) if one.body is not None else None
         call: Call[Any, Any] = Call(Settings.load(), ids, None, sent)
         answer = (write if one.writes else read)(lambda db: one.handler(db, call))
+    except NotFound as gone:
+        known = f" `dursor {_LISTS[gone.what]}` lists them." if gone.what in _LISTS else ""
+        raise click.ClickException(f"There is no {gone.what} {', '.join(ids.values())}.{known}") from None
     except Trouble as trouble:
         raise click.ClickException(str(trouble)) from None
     except ValidationError as error:
-        first = error.errors()[0]
-        raise click.ClickException(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+        first = error.errors(include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        said = f"{place} cannot be that: {in_words(first)}." if place else f"{in_words(first)}."
+        raise click.ClickException(said) from None
     return answer.model_dump() if answer is not None else {}
 
 

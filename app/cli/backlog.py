@@ -6,19 +6,16 @@ import json
 from typing import Any
 
 import click
-from pydantic import ValidationError
 
-from app import advance
 from app.cli.asking import ask, repository
 from app.cli.common import as_json, limit, read, say, show, write
 from app.config import Settings
-from app.errors import ConfigError, UserError
+from app.errors import UserError
 from app.executors import items, plain
 from app.perform import promoting
 from app.store import backlog as stored
 from app.store.connection import Connection, Row
 from app.web.api.acting import BY
-from app.web.api.backlog import BacklogChange, shown
 
 
 @click.group()
@@ -45,7 +42,7 @@ def list_items(*, as_json: bool, limit: int, repo: str | None, archived: bool) -
 @as_json
 def show_item(item_id: str, *, as_json: bool) -> None:
     """Show the item ITEM_ID."""
-    found = read(lambda db: shown(_item(db, item_id)))
+    found = ask("getBacklogItem", item_id=item_id)
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return
@@ -79,12 +76,8 @@ def add(*, repo: str, title: str, description: str, kind: str, size: str, as_jso
 @as_json
 def edit(item_id: str, *, as_json: bool, **wanted: Any) -> None:
     """Change what is named of the item ITEM_ID; a second splitting of its issue leaves it alone then."""
-    given = {name: list(value) if isinstance(value, tuple) else value for name, value in wanted.items() if value}
-    try:
-        chosen = BacklogChange.model_validate(given).model_dump(exclude_unset=True)
-    except ValidationError as error:
-        raise ConfigError(f"The item cannot be that: {error.errors()[0]['msg']}.") from None
-    _change(item_id, chosen)
+    given = {name: value for name, value in wanted.items() if value is not None and value != ()}
+    ask("changeBacklogItem", {k: list(v) if isinstance(v, tuple) else v for k, v in given.items()}, item_id=item_id)
     say(f"{item_id} is changed.", {"id": item_id}, json_wanted=as_json)
 
 
@@ -94,7 +87,7 @@ def edit(item_id: str, *, as_json: bool, **wanted: Any) -> None:
 @as_json
 def archive(item_id: str, *, as_json: bool, undo: bool) -> None:
     """Put the item ITEM_ID away; its issue can be closed without it."""
-    _change(item_id, {"archived": not undo})
+    ask("changeBacklogItem", {"archived": not undo}, item_id=item_id)
     told = "waits again" if undo else "is archived"
     say(f"{item_id} {told}.", {"id": item_id, "archived": not undo}, json_wanted=as_json)
 
@@ -117,14 +110,6 @@ def _item(db: Connection, item_id: str) -> Row:
     if row is None:
         raise UserError(f"There is no item {item_id}. `dursor backlog list` lists them.")
     return row
-
-
-def _change(item_id: str, chosen: dict[str, Any]) -> None:
-    def change(db: Connection) -> None:
-        stored.change(db, _item(db, item_id)["id"], **chosen)
-        advance.show_backlog(db, _item(db, item_id))
-
-    write(change)
 
 
 def _words(value: object) -> str:

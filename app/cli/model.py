@@ -9,6 +9,7 @@ import sys
 import click
 
 from app import encryption, redact
+from app.cli.asking import ask
 from app.cli.common import as_json, read, say, show, told, write
 from app.config import Settings
 from app.errors import ConfigError, DursorError
@@ -34,17 +35,9 @@ def add(
     provider: str, name: str, display: str | None, base_url: str | None, key_from_env: str | None, *, as_json: bool
 ) -> None:
     """Store a model and the key for it, encrypted. The key is read from standard input, or asked for."""
-    settings = Settings.load()
     address = providers.base_url(base_url) if base_url else None
-    if not name.isascii() or not name.isprintable() or " " in name or len(name) > 200:
-        raise ConfigError("The model's name must be one word, as the provider writes it.")
-    key = _key(key_from_env)
-    profile = write(
-        lambda db: model_profiles.add(
-            db, encryption.keys_or_new(settings), key=key, provider=provider, model_name=name, display_name=display,
-            base_url=address,
-        )
-    )  # fmt: skip
+    body = {"provider": provider, "model_name": name, "display_name": display, "base_url": address}
+    profile = ask("createModel", body | {"api_key": _key(key_from_env)})["id"]
     done = f"Stored as {profile}. `dursor model test {profile}` asks the model something."
     say(done, {"id": profile}, json_wanted=as_json)
 
@@ -65,8 +58,7 @@ def list_models(*, as_json: bool) -> None:
 @as_json
 def remove(profile_id: str, *, as_json: bool) -> None:
     """Remove the model PROFILE_ID and its key."""
-    if not write(lambda db: model_profiles.remove(db, profile_id)):
-        raise _unknown(profile_id)
+    ask("deleteModel", model_id=profile_id)
     done = f"Removed {profile_id}. What works with its key already goes on."
     say(done, {"id": profile_id}, json_wanted=as_json)
 
@@ -80,7 +72,7 @@ async def test(profile_id: str, *, as_json: bool) -> None:
     keys = encryption.keys(Settings.load())
     profile = read(lambda db: model_profiles.find(db, profile_id, keys))
     if profile is None:
-        raise _unknown(profile_id)
+        raise click.ClickException(f"There is no model {profile_id}. `dursor model list` lists them.")
     redact.register(profile.key)
     problem = None
     try:
@@ -106,13 +98,7 @@ def _key(variable: str | None) -> str:
         key = click.prompt("Key", hide_input=True).strip()
     else:
         key = sys.stdin.readline(_LONGEST_KEY + 2).strip()
-    if not 8 <= len(key) <= _LONGEST_KEY or not key.isascii() or not key.isprintable() or " " in key:
-        raise ConfigError("That is no key: 8 to 1000 letters, digits and signs, in one line without a space.")
-    return redact.register(key)
-
-
-def _unknown(profile_id: str) -> click.ClickException:
-    return click.ClickException(f"There is no model {profile_id}. `dursor model list` lists them.")
+    return key
 
 
 COMMANDS = [model]

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 
 import click
-from pydantic import ValidationError
 
-from app.cli.common import as_json, read, show, write
-from app.errors import ConfigError
+from app.cli.asking import ask
+from app.cli.common import as_json, read, show
 from app.store import preferences as stored
-from app.web.api.preferences import PreferencesChange
 
 _KEYS = click.Choice(sorted(stored.UNSET))
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -38,7 +36,7 @@ def show_preferences(*, as_json: bool) -> None:
 @as_json
 def set_preference(key: str, value: str, *, as_json: bool) -> None:
     """Choose VALUE for KEY. A switch takes true or false."""
-    _save(key, _WORDS.get(value.lower(), value) if key in stored.SWITCHES else value)
+    ask("changePreferences", {key: _WORDS.get(value.lower(), value) if key in stored.SWITCHES else value})
     _show(json_wanted=as_json, only=key)
 
 
@@ -47,16 +45,8 @@ def set_preference(key: str, value: str, *, as_json: bool) -> None:
 @as_json
 def unset_preference(key: str, *, as_json: bool) -> None:
     """Let KEY be as it is while nobody chooses."""
-    _save(key, stored.UNSET[key])
+    ask("changePreferences", {key: stored.UNSET[key]})
     _show(json_wanted=as_json, only=key)
-
-
-def _save(key: str, value: object) -> None:
-    try:
-        chosen = PreferencesChange.model_validate({key: value}).model_dump(exclude_unset=True)
-    except ValidationError as error:
-        raise ConfigError(f"{key} cannot be that: {error.errors()[0]['msg']}.") from None
-    write(lambda db: stored.save(db, **chosen))
 
 
 def _show(*, json_wanted: bool, only: str | None = None) -> None:

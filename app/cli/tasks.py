@@ -7,12 +7,10 @@ from typing import Any
 import click
 
 from app.cli.asking import ask, list_all, repository
-from app.cli.common import as_json, limit, read, say, show, write
+from app.cli.common import as_json, limit, read, say, show
 from app.lifecycle.kanban import Column
 from app.lifecycle.run import Mode
 from app.store import listing, overview
-from app.store import tasks as stored
-from app.web.api.acting import BY
 from app.web.api.messages import Message
 
 
@@ -37,8 +35,7 @@ def tasks(context: click.Context, *, as_json: bool, limit: int) -> None:
 @as_json
 def move(task_id: str, column: str, *, as_json: bool) -> None:
     """Put the card of TASK_ID into COLUMN. It stays there until its run enters another column."""
-    if not write(lambda db: stored.move(db, task_id, Column(column), BY)):
-        raise click.ClickException(f"There is no task {task_id}. `dursor tasks` lists them.")
+    ask("changeTask", {"kanban_status": column}, task_id=task_id)
     say(f"The card of {task_id} lies in {column}.", {"id": task_id, "kanban_status": column}, json_wanted=as_json)
 
 

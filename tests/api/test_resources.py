@@ -152,6 +152,8 @@ async def test_a_key_of_a_model_goes_in_encrypted_and_never_comes_out(api):
     assert (await api.ask("DELETE", f"/models/{made.json['id']}")).status == 204
     await api.refused(404, "not-found", "DELETE", f"/models/{made.json['id']}")
     await api.refused(409, "conflict", "POST", "/models", body | {"base_url": "http://models.example.com"})
+    local = await api.ask("POST", "/models", body | {"base_url": "http://[::1]:8080/v1"})
+    assert (local.status, local.json["base_url"]) == (201, "http://[::1]:8080/v1")
 
 
 async def test_preferences_are_chosen_one_by_one_or_all_together(api):

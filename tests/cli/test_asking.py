@@ -81,16 +81,18 @@ def test_an_item_is_put_into_the_backlog(dursor, db):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("run", "pause", "nobody"), "There is no run with this id."),
+        (("run", "pause", "nobody"), "There is no run nobody. `dursor runs` lists them."),
         (("tasks", "begin", "nobody"), "There is no such task"),
-        (("tasks", "say", "nobody", "x"), "There is no task with this id."),
-        (("tasks", "messages", "nobody"), "There is no task with this id."),
+        (("tasks", "say", "nobody", "x"), "There is no task nobody. `dursor tasks` lists them."),
+        (("tasks", "messages", "nobody"), "There is no task nobody. `dursor tasks` lists them."),
         (("tasks", "add", "--title", "x", "--say", "x"), "There is no such repository"),
         (("tasks", "add", "--repo", "octo/gone", "--title", "x", "--say", "x"), "There is no repository octo/gone."),
-        (("tasks", "add", "--repo", "octo/widgets", "--title", "", "--say", "x"), "title: "),
-        (("tasks", "begin", "task", "--executor", "gpt"), "executor: "),
-        (("review", "show", "nobody"), "There is no review with this id."),
-        (("repos", "base", "nobody"), "There is no repository with this id."),
+        (("tasks", "add", "--repo", "octo/widgets", "--title", "", "--say", "x"), "title cannot be that: "),
+        (("tasks", "begin", "task", "--executor", "gpt"), "executor cannot be that: "),
+        (("backlog", "edit", "nobody"), "nothing is to change."),
+        (("backlog", "edit", "nobody", "--title", "", "--size", "large"), "title cannot be that: "),
+        (("review", "show", "nobody"), "There is no review nobody. `dursor reviews` lists them."),
+        (("repos", "base", "nobody"), "There is no repository nobody. `dursor repos` lists them."),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(dursor, db, arguments, words):

@@ -56,6 +56,22 @@ def test_what_is_no_key_is_refused(add, db, key):
 
 
 @pytest.mark.parametrize(
+    ("arguments", "place"),
+    [
+        (("model", "add", "--provider", "openai", "--model", ""), "model_name"),
+        (("model", "add", "--provider", "openai", "--model", "two words"), "model_name"),
+        ((*ADD, "--name", "x" * 201), "display_name"),
+        ((*ADD, "--name", ""), "display_name"),
+    ],
+)
+def test_a_model_is_held_to_what_the_api_takes(add, db, arguments, place):
+    done = add(arguments=arguments)
+    assert done.exit_code == 1
+    assert f"{place} cannot be that: " in done.output
+    assert db.execute("SELECT count(*) FROM model_profiles").fetchone()[0] == 0
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "http://example.com",

@@ -19,11 +19,15 @@ def test_a_dead_letter_is_retried(dursor, db):
 
 
 def test_what_cannot_be_repaired_is_said(dursor, db):
-    for arguments in (["delivery", "replay", "nobody"], ["job", "retry", "nobody"], ["job", "retry", "j2"]):
+    for arguments, words in (
+        (["delivery", "replay", "nobody"], "There is no delivery nobody. `dursor deliveries` lists them."),
+        (["job", "retry", "nobody"], "There is no job nobody. `dursor jobs` lists them."),
+        (["job", "retry", "j2"], "The job has not failed"),
+    ):
         before = list(map(tuple, db.execute("SELECT id, status FROM jobs")))
         done = dursor(*arguments)
         assert done.exit_code == 1
-        assert "There is no" in done.stderr
+        assert words in done.stderr
         assert list(map(tuple, db.execute("SELECT id, status FROM jobs"))) == before
 
 

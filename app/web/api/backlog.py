@@ -13,7 +13,7 @@ from app.store.connection import Connection, Row
 from app.web.api.acting import BY
 from app.web.api.operation import Call, Operation
 from app.web.api.paging import found, lists, shows
-from app.web.api.problems import Trouble, not_found
+from app.web.api.problems import NotFound, Trouble
 from app.web.api.shapes import Change, Id, Lines, Moment, Page, Paged, Sent, Shown, Switch, loaded, text, unset
 
 Type = Literal["feature", "bug_fix", "refactoring", "docs", "test"]
@@ -113,7 +113,7 @@ def create(db: Connection, call: Call[None, NewBacklogItem]) -> BacklogItem:
 def change(db: Connection, call: Call[None, BacklogChange]) -> BacklogItem:
     """The item with what changed."""
     if not backlog.change(db, call.ids["item_id"], **call.body.model_dump(exclude_unset=True)):
-        raise not_found("item")
+        raise NotFound("item")
     advance.show_backlog(db, _row(db, call))
     return _item(db, call.ids["item_id"])
 
@@ -133,15 +133,10 @@ def remove(db: Connection, call: Call[None, None]) -> None:
     advance.show_backlog(db, row)
 
 
-def shown(row: Row) -> dict[str, Any]:
-    """An item as answers show it."""
-    return BacklogItem.model_validate(dict(row)).model_dump()
-
-
 def _row(db: Connection, call: Call[None, Any]) -> Row:
     row = backlog.find(db, call.ids["item_id"])
     if row is None:
-        raise not_found("item")
+        raise NotFound("item")
     return row
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, WithJsonSchema, field_validator
+from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema
 
 from app import encryption, outbox, redact
 from app.errors import ConfigError
@@ -14,13 +15,19 @@ from app.store import listing, model_profiles
 from app.store.connection import Connection
 from app.web.api.operation import Call, Operation
 from app.web.api.paging import found, lists, shows
-from app.web.api.problems import Trouble, not_found
+from app.web.api.problems import NotFound, Trouble
 from app.web.api.shapes import WORD_PATTERN, Moment, Page, Paged, Sent, Shown, text
 
 _KEY = {"type": "string", "format": "password", "writeOnly": True, "minLength": 8, "maxLength": 1000}
-Key = Annotated[
-    SecretStr, Field(min_length=8, max_length=1000), WithJsonSchema({**_KEY, "pattern": WORD_PATTERN})
-]  # fmt: skip
+
+
+def _is_key(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!-~]{8,1000}", value.get_secret_value()):
+        raise ValueError("That is no key: 8 to 1000 letters, digits and signs, in one line without a space")
+    return value
+
+
+Key = Annotated[SecretStr, AfterValidator(_is_key), WithJsonSchema({**_KEY, "pattern": WORD_PATTERN})]
 
 
 class Model(Shown):
@@ -49,16 +56,10 @@ class NewModel(Sent):
     model_name: Annotated[str, Field(min_length=1, max_length=200, pattern=WORD_PATTERN)]
     display_name: Annotated[str, text(200, shortest=1)] | None = None
     base_url: Annotated[
-        str, Field(max_length=500, pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!-~]*)?$")
+        str,
+        Field(max_length=500, pattern=r"^https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[!-~]*)?$"),
     ] | None = Field(None, description="https://, or http:// on this machine; no user, query or fragment")  # fmt: skip
     api_key: Key
-
-    @field_validator("api_key")
-    @classmethod
-    def _one_word(cls, value: SecretStr) -> SecretStr:
-        if any(not "!" <= letter <= "~" for letter in value.get_secret_value()):
-            raise ValueError("must be visible ASCII, without a space")
-        return value
 
 
 def create(db: Connection, call: Call[None, NewModel]) -> Model:
@@ -79,7 +80,7 @@ def create(db: Connection, call: Call[None, NewModel]) -> Model:
 def remove(db: Connection, call: Call[None, None]) -> None:
     """Nothing; what works with the key already goes on."""
     if not model_profiles.remove(db, call.ids["model_id"]):
-        raise not_found("model")
+        raise NotFound("model")
 
 
 def test(db: Connection, call: Call[None, None]) -> Model:

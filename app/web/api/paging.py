@@ -14,7 +14,7 @@ from app.store import listing
 from app.store.connection import Connection, Row
 from app.store.listing import Listing
 from app.web.api.operation import Call, Handler
-from app.web.api.problems import Trouble, not_found
+from app.web.api.problems import NotFound, Trouble
 from app.web.api.shapes import Page, Paged
 
 
@@ -51,7 +51,7 @@ def found(db: Connection, what: Listing, key: str, called: str) -> Row:
     """The row of an id. Raises the problem `not-found`."""
     row = listing.find(db, what, key)
     if row is None:
-        raise not_found(called)
+        raise NotFound(called)
     return row
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +84,14 @@ class Trouble(Exception):
         return JSONResponse(body, kind.status, self.headers, media_type=MEDIA_TYPE)
 
 
-def not_found(what: str) -> Trouble:
+class NotFound(Trouble):
     """There is no `what` with this id."""
-    return Trouble("not-found", f"There is no {what} with this id.")
+
+    def __init__(self, what: str) -> None:
+        super().__init__("not-found", f"There is no {what} with this id.")
+        self.what = what
+
+
+def in_words(error: Mapping[str, Any]) -> str:
+    """What pydantic says about one place of a request, for people."""
+    return str(error["msg"]).removeprefix("Value error, ")[:300]

@@ -11,7 +11,7 @@ from app.store import deliveries, jobs, listing
 from app.store.connection import Connection
 from app.web.api.operation import Call, Operation
 from app.web.api.paging import found, lists, shows
-from app.web.api.problems import Trouble, not_found
+from app.web.api.problems import NotFound, Trouble
 from app.web.api.shapes import Asked, Moment, Object, Page, Paged, Shown, Switch
 
 State = Literal["pending", "done", "ignored", "failed"]
@@ -94,7 +94,7 @@ def show(db: Connection, call: Call[DeliveryView, None]) -> WholeDelivery:
 def replay(db: Connection, call: Call[None, None]) -> Delivery:
     """The delivery, which waits to be handled once more."""
     if not deliveries.replay(db, call.ids["guid"]):
-        raise not_found("delivery")
+        raise NotFound("delivery")
     return Delivery.model_validate(dict(found(db, listing.DELIVERIES, call.ids["guid"], "delivery")))
 
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from app.web.api.problems import FieldError, Trouble, not_found
+from app.web.api.problems import FieldError, NotFound, Trouble, in_words
 from app.web.api.shapes import ID_PATTERN
 
 MAX_BODY = 1024 * 1024
@@ -26,7 +26,7 @@ def ids(given: dict[str, str]) -> dict[str, str]:
     """The ids of the path. What cannot be an id is one of nothing: raises `not-found`."""
     for value in given.values():
         if not re.fullmatch(ID_PATTERN, value):
-            raise not_found("thing")
+            raise NotFound("thing")
     return given
 
 
@@ -132,7 +132,7 @@ def _errors(error: ValidationError, slash: str) -> list[FieldError]:
     return [
         FieldError(
             pointer=slash + "/".join(_plain(str(part)).replace("~", "~0").replace("/", "~1") for part in one["loc"]),
-            detail=one["msg"][:300],
+            detail=in_words(one),
         )
         for one in error.errors(include_url=False, include_input=False, include_context=False)[:_MAX_ERRORS]
     ]
