@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.lifecycle import effects, moves, signals
 from app.lifecycle.moves import Decision
 from app.lifecycle.policy import Policy
-from app.lifecycle.run import Mode, Phase, Run, Wait, Work
+from app.lifecycle.run import Phase, Run, Wait, Work
 
 Answer = signals.CiPassed | signals.CiFailed | signals.CiConflicted | signals.CiStuck
 
@@ -40,7 +40,7 @@ def ci_answered(run: Run, answer: Answer, policy: Policy) -> Decision:
             return moves.await_person(run, Wait.CI_RED, summary)
         case signals.CiFailed(red_on_base=str(why)):
             return moves.await_person(run, Wait.BASE_RED, why)
-        case signals.CiFailed(base_mended=True) if run.wait is Wait.BASE_RED and run.mode is not Mode.INTERACTIVE:
+        case signals.CiFailed(base_mended=True) if run.wait is Wait.BASE_RED and moves.works_unasked(run, policy):
             return moves.fix(run, Work.CONFLICT, policy)
         case signals.CiFailed(can_rerun=True, tries=None | 1) if (
             policy.rerun_failed_once and run.rerun_sha != run.head_sha

@@ -84,6 +84,8 @@ def _decide(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
             return moves.await_person(run, Wait.GATE, "it is a draft")
         case signals.DraftChanged(draft=draft):
             return moves.become_draft(run) if draft else moves.weigh_again(run, policy)
+        case signals.FixAsked(work=work) if run.is_working:
+            return Decision(_keeping(run) if work is Work.PEOPLE else run)
     return _while_paused(run, signal) if run.paused else _in_phase(run, signal, policy)
 
 
@@ -95,13 +97,10 @@ def _in_phase(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
             return budget_answers.spent(run, signal)
         case _, signals.BudgetRaised():
             return budget_answers.raised(run, policy)
-        case _, signals.UpdateAsked():
-            return git_answers.asked(run, Work.UPDATE)
-        case _, signals.UndoAsked():
-            return git_answers.asked(run, Work.UNDO)
+        case _, signals.UpdateAsked() | signals.UndoAsked():
+            return git_answers.asked(run, Work.UPDATE if isinstance(signal, signals.UpdateAsked) else Work.UNDO)
         case _, signals.UpdateConflicted():
             return git_answers.conflicted(run, signal, policy)
-
         case _, signals.CiPassed() | signals.CiFailed() | signals.CiConflicted() | signals.CiStuck():
             return ci_answers.ci_answered(run, signal, policy)
         case Phase.WAITING_CI, signals.PullLeft() if run.pr_number is None:
@@ -123,15 +122,13 @@ def _in_phase(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
         case _, signals.ProgramsFought(why=why) if run.wait is not Wait.LOOP:
             held, stop = moves.interrupt(run)
             return moves.after(stop, moves.await_person(held, Wait.LOOP, why))
-        case _, signals.ChangesRequested() if run.is_working:
-            return Decision(replace(run, asked=run.asked or run.mode is not Mode.INTERACTIVE))
+        case _, signals.ChangesRequested() if run.is_working or run.wait is Wait.CANDIDATES:
+            return Decision(run if run.mode is Mode.INTERACTIVE else _keeping(run))
         case _, signals.ChangesRequested(by=by) if run.mode is Mode.INTERACTIVE:
             held, stop = moves.interrupt(run)
             return moves.after(stop, moves.await_person(held, Wait.CHANGES_ASKED, f"{by} asked for changes."))
         case _, signals.ChangesRequested():
             return moves.after(moves.stop(run), moves.fix(run, Work.PEOPLE, policy))
-        case _, signals.FixAsked(work=work) if run.is_working:
-            return Decision(replace(run, asked=run.asked or work is Work.PEOPLE))
         case _, signals.FixAsked(work=work):
             return moves.after(moves.stop(run), moves.fix(run, work, policy))
         case Phase.WAITING_CI | Phase.AWAITING_HUMAN, signals.ReviewAsked(reviewer=named) if policy.reviews or named:
@@ -168,8 +165,7 @@ def _head_moved(run: Run, sha: str) -> Decision:
     """Whoever works is stopped; what people had asked of it is asked still."""
     held, stop = moves.interrupt(run)
     aside = (effects.SetAside(run.id, run.attempt),) if run.is_working else ()
-    asked = run.asked or (run.is_working and run.work is Work.PEOPLE)
-    waiting, asks = moves.wait_for_ci(_at(replace(held, asked=asked), sha))
+    waiting, asks = moves.wait_for_ci(_at(replace(held, asked=run.owes_people), sha))
     return Decision(waiting, (*stop, *aside, *late.voided(run), *((moves.show(run),) if run.paused else asks)))
 
 
@@ -179,7 +175,7 @@ def _base_changed(run: Run) -> Decision:
     if run.is_working or run.wait in {Wait.LOOP, Wait.OPENING, Wait.CANDIDATES}:
         return Decision(changed, (moves.show(run),))
     held, stop = moves.interrupt(changed)
-    waiting, asks = moves.wait_for_ci(held)
+    waiting, asks = moves.wait_for_ci(replace(held, asked=run.owes_people))
     return Decision(waiting, (*stop, *((moves.show(run),) if run.paused else asks)))
 
 
@@ -191,11 +187,14 @@ def _at(run: Run, sha: str) -> Run:
 def _while_paused(run: Run, signal: signals.Signal) -> Decision:
     """Nothing begins; what people ask for is kept for the end of the pause."""
     match signal:
-        case signals.FixAsked(work=work) if run.is_working:
-            return Decision(replace(run, asked=run.asked or work is Work.PEOPLE))
         case signals.FixAsked(work=work):
             return Decision(replace(run, asked=True, work=work))
         case signals.ChangesRequested() if run.mode is not Mode.INTERACTIVE:
-            return Decision(replace(run, asked=True, work=run.work if run.is_working else Work.PEOPLE))
+            return Decision(_keeping(run))
         case _:
             return Decision(run)
+
+
+def _keeping(run: Run) -> Run:
+    """The run with what people asked for in their words kept for later."""
+    return replace(run, asked=True, work=run.work if run.is_working else Work.PEOPLE)

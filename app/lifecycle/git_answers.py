@@ -21,9 +21,8 @@ def asked(run: Run, work: Work) -> Decision:
     has_hands = run.is_working and (run.work in BY_GIT or work is Work.UPDATE)
     if has_hands or run.head_sha is None or run.wait is Wait.CANDIDATES:
         return Decision(run)
-    stays = run.asked or (run.is_working and run.work is Work.PEOPLE)
     started = moves.start_work(run, work)
-    return moves.after(moves.stop(run), Decision(replace(started.run, asked=stays), started.effects))
+    return moves.after(moves.stop(run), Decision(replace(started.run, asked=run.owes_people), started.effects))
 
 
 def conflicted(run: Run, found: signals.UpdateConflicted, policy: Policy) -> Decision:

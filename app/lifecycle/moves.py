@@ -127,7 +127,7 @@ def works_unasked(run: Run, policy: Policy) -> bool:
 
 def become_draft(run: Run) -> Decision:
     """Stop what nobody asked for by name; what CI says of the head is waited for, as before the fix."""
-    if not run.is_working or run.work not in {Work.CI, Work.CONFLICT, Work.REVIEW}:
+    if not run.has_work or run.work not in {Work.CI, Work.CONFLICT, Work.REVIEW}:
         return Decision(run, (show(run),))
     held, stopped = interrupt(run)
     waiting, asks = wait_for_ci(replace(held, signature=None))

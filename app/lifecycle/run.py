@@ -150,6 +150,16 @@ class Run:
         return self.phase in WORKING
 
     @property
+    def has_work(self) -> bool:
+        """Whether an executor has the branch, or would have it if there were money."""
+        return self.is_working or (self.wait is Wait.BUDGET and self.came_from in WORKING)
+
+    @property
+    def owes_people(self) -> bool:
+        """Whether people asked for something that is not done, nor told to have come to nothing."""
+        return self.asked or (self.has_work and self.work is Work.PEOPLE)
+
+    @property
     def is_busy(self) -> bool:
         """Whether an executor or a reviewer works for it."""
         return self.is_working or self.phase is Phase.REVIEWING

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from app.lifecycle import signals
 from app.lifecycle.candidates import Standing, choose, is_settled
 from app.lifecycle.decide import decide
-from app.lifecycle.run import Phase, Run, Wait
+from app.lifecycle.run import Phase, Run, Wait, Work
 from tests.lifecycle.making import (
+    ASKED,
     EVERY_BUSY_PHASE,
     EVERY_LIVE_PHASE,
     FULL,
@@ -58,6 +59,11 @@ ROWS = [
     row("who does not wait goes on", a_run(Phase.WAITING_CI), signals.CandidateTaken(number=2), Phase.WAITING_CI),
     row("asked for twice", LEADER, signals.CandidatesAsked(by="ann"), Wait.CANDIDATES, ""),
     row("a retry is theirs", LEADER, signals.RetryAsked(by="ann"), Wait.CANDIDATES, "CompareCandidates"),
+    row("a review meanwhile begins nothing", waits(Wait.CANDIDATES), ASKED, Wait.CANDIDATES, "", asked=True,
+        work=Work.PEOPLE),
+    row("in interactive mode neither", waits(Wait.CANDIDATES, INTERACTIVE), ASKED, Wait.CANDIDATES, "", asked=False),
+    row("what a review asked for comes after the candidate that was taken", waits(Wait.CANDIDATES, asked=True,
+        work=Work.PEOPLE), signals.HeadMoved(sha="c" * 40), Phase.WAITING_CI, "ReadCi", asked=True, work=Work.PEOPLE),
     row("a push ends the waiting", waits(Wait.CANDIDATES), signals.HeadMoved(sha="c" * 40), Phase.WAITING_CI, "ReadCi"),
 ]  # fmt: skip
 

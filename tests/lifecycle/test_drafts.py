@@ -27,6 +27,20 @@ def test_a_fix_that_nobody_asked_for_ends_with_the_draft_and_may_be_made_later(w
     assert {type(effect).__name__ for effect in effects} == {"StopWork", "ShowStatus", "ReadCi"}
 
 
+def test_a_fix_that_waits_for_money_is_not_begun_in_a_draft():
+    poor = replace(waits(Wait.BUDGET, FULL, Phase.FIXING_CI), work=Work.CI)
+
+    held = decide.decide(poor, BECAME, DRAFT).run
+    rich = decide.decide(held, signals.BudgetRaised(by="ann"), DRAFT).run
+
+    assert (held.phase, rich) == (Phase.WAITING_CI, held)
+
+
+def test_a_base_that_was_mended_is_not_brought_into_a_draft():
+    mended = replace(RED, base_mended=True)
+    assert decide.decide(waits(Wait.BASE_RED, FULL), mended, DRAFT).run.wait is Wait.CI_RED
+
+
 @pytest.mark.parametrize("work", [Work.TASK, Work.PEOPLE])
 def test_what_people_asked_for_goes_on_in_a_draft(work):
     phase = Phase.CODING if work is Work.TASK else Phase.FIXING_REVIEW
