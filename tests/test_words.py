@@ -79,7 +79,7 @@ RUNS = [
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: run.phase)
 def test_hostile_words_do_nothing_in_the_comment_and_the_check(run, text):
     shown = seen(text, run)
-    boxes = [f"- [ ] {offer.label} <!-- /dursor {offer.command} -->" for offer in words.buttons(run)]
+    boxes = [f"- [ ] {offer.label} <!-- /dursor {offer.command} -->" for offer in words.buttons(run, shown.gates)]
     comment = words.status_comment(shown)
 
     for written in (comment, words.check_run(shown.run, shown.gates)[1]):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from app.lifecycle.gate import Gate
 from app.lifecycle.run import Mode, Phase, Run, Wait
 
 
@@ -33,7 +35,7 @@ CANCEL = Offer("cancel", "Give up", "Stop for good; retry begins again")
 ALL = (APPROVE, FIX_CI, FIX_REVIEW, FIX_CONFLICTS, FIX_UNASKED, RETRY, BUDGET, PAUSE, RESUME, CANCEL)
 
 _WHILE_WAITING: dict[Wait, tuple[Offer, ...]] = {
-    Wait.APPROVAL: (APPROVE,),
+    Wait.APPROVAL: (),
     Wait.CI_RED: (FIX_CI,),
     Wait.CI_NEEDS_PERSON: (RETRY,),
     Wait.CI_MISSING: (RETRY,),
@@ -55,11 +57,19 @@ _WHILE_WAITING: dict[Wait, tuple[Offer, ...]] = {
     Wait.CANDIDATE: (),
     Wait.CANDIDATES: (RETRY,),
 }
+_OPENS: dict[Gate, Offer] = {
+    Gate.REVIEW: FIX_REVIEW,
+    Gate.CONFLICT: FIX_CONFLICTS,
+    Gate.BEHIND: FIX_CONFLICTS,
+}
 _FIXES = frozenset({Wait.CI_RED, Wait.CONFLICT, Wait.FINDINGS, Wait.CHANGES_ASKED})
 
 
-def offers(run: Run) -> tuple[Offer, ...]:
-    """What a person would most likely say now; nothing where nothing can be said."""
+def offers(run: Run, when_told: Collection[Gate] = ()) -> tuple[Offer, ...]:
+    """What a person would most likely say now; nothing where nothing can be said.
+
+    `when_told` are the gates that dursor would open, and does not before somebody says so.
+    """
     if run.is_terminal:
         return () if run.phase is Phase.COMPLETED else (RETRY,)
     if run.paused:
@@ -70,8 +80,9 @@ def offers(run: Run) -> tuple[Offer, ...]:
     if run.wait is Wait.NO_PROGRESS and run.awaits_findings:
         found = (RETRY, FIX_REVIEW)
     interactive = run.mode is Mode.INTERACTIVE
-    if run.wait is Wait.GATE:
-        found = (*(() if run.human_approved else (APPROVE,)), *((FIX_CONFLICTS,) if interactive else ()), *found)
+    if run.wait in {Wait.GATE, Wait.APPROVAL}:
+        opens = tuple(dict.fromkeys(_OPENS[gate] for gate in when_told if gate in _OPENS))
+        found = (*(() if run.human_approved else (APPROVE,)), *opens, *found)
     if interactive and run.wait in _FIXES:
         found = (*found, FIX_UNASKED)
     return (*found, CANCEL)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from app.lifecycle import moves
 from app.lifecycle.ci_verdict import Answer
 from app.lifecycle.gate import Evidence, Gate, Unmet
-from app.lifecycle.merge_gate import NOT_APPROVED, Finding, review_gate
+from app.lifecycle.merge_gate import NOT_APPROVED, NOT_REVIEWED, Finding, review_gate
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import Mode, Phase, Run, Wait
 
@@ -69,7 +70,23 @@ def gate_lines(run: Run, policy: Policy, known: Known) -> tuple[GateLine, ...]:
             lines.append(_line(looked))
         elif gate not in _WHERE_IT_APPLIES | {Gate.APPROVAL, Gate.REVIEW}:
             lines.append(GateLine(gate, None if unmet is None else True))
-    return tuple(lines)
+    return tuple(_left_to_people(run, policy, line) for line in lines)
+
+
+def when_told(gates: Sequence[GateLine]) -> tuple[Gate, ...]:
+    """The gates that dursor would open, and does not before somebody says so."""
+    return tuple(line.gate for line in gates if line.met is False and line.actor == _WHEN_TOLD)
+
+
+def _left_to_people(run: Run, policy: Policy, line: GateLine) -> GateLine:
+    """Once it waits for a person, dursor mends a conflict only at its gates and where its mode says so, else nothing.
+
+    What was not reviewed is reviewed in every mode.
+    """
+    if line.actor != _US or line.why == NOT_REVIEWED or run.phase is not Phase.AWAITING_HUMAN:
+        return line
+    unasked = line.gate is not Gate.REVIEW and run.wait is Wait.GATE and moves.works_unasked(run, policy)
+    return line if unasked else replace(line, actor=_WHEN_TOLD)
 
 
 def _line(found: Unmet) -> GateLine:
@@ -111,7 +128,9 @@ def _since(line: GateLine, known: Known, else_: str | None) -> GateLine:
     return replace(line, since=known.since.get(line.gate, else_))
 
 
+_US = "dursor"
 _MAINTAINER = "a maintainer"
+_WHEN_TOLD = "the author or a maintainer"
 _NEXT = {
     Wait.CI_NEEDS_PERSON: _MAINTAINER,
     Wait.CI_MISSING: _MAINTAINER,
@@ -137,5 +156,5 @@ def next_actor(run: Run, gates: Sequence[GateLine]) -> str | None:
         actors = dict.fromkeys(line.actor for line in gates if line.met is False and line.actor)
         return ", ".join(actors) or _MAINTAINER
     if run.wait is not None:
-        return _NEXT.get(run.wait, "the author or a maintainer")
-    return "CI" if run.phase is Phase.WAITING_CI else "dursor"
+        return _NEXT.get(run.wait, _WHEN_TOLD)
+    return "CI" if run.phase is Phase.WAITING_CI else _US

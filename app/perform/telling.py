@@ -12,7 +12,7 @@ from app import keys, words
 from app.errors import Forbidden, Invalid, NotFound
 from app.github import check_output, checks, comments
 from app.lifecycle import effects
-from app.lifecycle.run import MergeWay, Phase, Run, Wait
+from app.lifecycle.run import MergeWay, Phase, Wait
 from app.perform import approvers, check_runs, explaining, seeing
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, prs, tasks
@@ -36,7 +36,7 @@ async def show_status(effect: effects.ShowStatus, world: World) -> Outcome:
     await world.known.wait()
     seen = await world.database.read(lambda db: seeing.of(db, scope))
     check = await _show_check(
-        world, scope, pull, *words.check_run(scope.run, seen.gates, seen.awaiting), buttons=_buttons(scope.run)
+        world, scope, pull, *words.check_run(scope.run, seen.gates, seen.awaiting), buttons=_buttons(seen)
     )
     comment = await _show_comment(world, scope, pull, words.status_comment(seen))
     return lambda db: prs.change(db, pull["id"], **check, **comment)
@@ -120,8 +120,9 @@ def _note_said(db: Connection, effect: effects.Say) -> bool:
     return True
 
 
-def _buttons(run: Run) -> list[check_output.Button]:
-    return [check_output.Button(offer.label, offer.description, offer.command) for offer in words.buttons(run)]
+def _buttons(seen: words.Seen) -> list[check_output.Button]:
+    offered = words.buttons(seen.run, seen.gates)
+    return [check_output.Button(offer.label, offer.description, offer.command) for offer in offered]
 
 
 async def _show_check(

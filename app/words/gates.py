@@ -10,7 +10,7 @@ from app.commands.offers import Offer, offers
 from app.harmless import line, quote
 from app.lifecycle.gate import Evidence, Gate
 from app.lifecycle.run import MergeWay, Phase, Run
-from app.lifecycle.standing import GateLine, next_actor
+from app.lifecycle.standing import GateLine, next_actor, when_told
 from app.words.merging import WAYS, left_to_github
 from app.words.standing import PHASES, WAITS
 
@@ -142,9 +142,9 @@ def check_run(run: Run, gates: Sequence[GateLine], awaiting: str | None = None) 
     return title, "\n\n".join(parts), conclusion
 
 
-def buttons(run: Run) -> tuple[Offer, ...]:
+def buttons(run: Run, gates: Sequence[GateLine]) -> tuple[Offer, ...]:
     """The three likeliest commands: more buttons GitHub does not take."""
-    return offers(run)[:3]
+    return offers(run, when_told(gates))[:3]
 
 
 def every_gate_holds(way: MergeWay | None) -> tuple[str, str, str]:

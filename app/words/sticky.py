@@ -10,7 +10,7 @@ from app.harmless import code, line, quote
 from app.lifecycle.merge_gate import Finding, Gate
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import Phase, Run
-from app.lifecycle.standing import GateLine, next_actor
+from app.lifecycle.standing import GateLine, next_actor, when_told
 from app.words.gates import checklist, link, moment, unmet_of
 from app.words.merging import left_to_github
 from app.words.standing import PHASES, WAITS
@@ -65,7 +65,7 @@ def status_comment(seen: Seen) -> str:
     run = seen.run
     blocks = [f"**dursor** is {_where(run)} · {code((run.head_sha or '')[:10])} · {run.mode}"]
     blocks += [_why(seen), "\n".join(_way(seen))]
-    if boxes := offers(run):
+    if boxes := offers(run, when_told(seen.gates)):
         told = "\n".join(f"- [ ] {offer.label} <!-- /dursor {offer.command} -->" for offer in boxes)
         blocks.append(f"Tick what dursor should do now:\n\n{told}")
     if not run.is_terminal:

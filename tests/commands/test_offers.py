@@ -8,6 +8,7 @@ import pytest
 
 from app.commands import grammar, table
 from app.commands.offers import ALL, Offer, offers
+from app.lifecycle.gate import Gate
 from app.lifecycle.run import TERMINAL, Mode, Phase, Run, Wait
 
 
@@ -53,6 +54,21 @@ WAITING = {
 @pytest.mark.parametrize(("wait", "first"), WAITING.items())
 def test_what_would_help_comes_first(wait: Wait, first: str):
     assert offers(Run("r", Mode.INTERACTIVE, Phase.AWAITING_HUMAN, wait=wait))[0].command == first
+
+
+@pytest.mark.parametrize(
+    ("gates", "wait", "offered"),
+    [
+        ((), Wait.GATE, ["approve", "retry", "cancel"]),
+        ((Gate.REVIEW,), Wait.GATE, ["approve", "fix review", "retry", "cancel"]),
+        ((Gate.CONFLICT, Gate.BEHIND), Wait.GATE, ["approve", "fix conflicts", "retry", "cancel"]),
+        ((Gate.CONFLICT,), Wait.APPROVAL, ["approve", "fix conflicts", "cancel"]),
+    ],
+)
+def test_what_opens_a_gate_is_offered_where_that_gate_does_not_hold(gates, wait: Wait, offered: list[str]):
+    run = Run("r", Mode.INTERACTIVE, Phase.AWAITING_HUMAN, wait=wait)
+
+    assert [offer.command for offer in offers(run, gates)] == offered
 
 
 def test_a_pause_can_be_ended_and_work_can_be_paused():

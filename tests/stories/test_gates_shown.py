@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from app import cli
 from app.lifecycle.run import Phase, Wait
-from tests.stories import eventually, scenes
+from tests.stories import eventually, scenes, test_posting
 
 GATE = re.compile(r"^- ([✅❌⬜] (?!Taken|CI: |Review: |Merge gates|Merged).+)$", re.MULTILINE)
 
@@ -133,3 +133,34 @@ async def test_a_run_that_waits_for_nothing_of_ours_names_who_acts(hub, server):
 
     assert gate["next"] == "a reviewer"
     assert "Acts next: **a reviewer**" in scenes.sticky(hub, pull)
+
+
+async def test_who_acts_next_is_not_dursor_where_it_waits_to_be_told(hub, server):
+    pull = await test_posting.opened(hub, server, [test_posting.finding("a.py", 11, says="Look here")])
+    await test_posting.reviewed(server, pull)
+    hub.set_permission(pull.repository, "bob", "write")
+    await hub.review(pull, "APPROVED", author="bob")
+    await scenes.at_a_gate(server, pull, "1 finding that blocks: F1")
+    await server.rest()
+
+    shown = scenes.sticky(hub, pull)
+    (gate,) = [gate for gate in await status(server) if gate["met"] is False]
+
+    assert gate["next"] == "the author or a maintainer"
+    assert "Acts next: **the author or a maintainer**" in shown
+    assert "<!-- /dursor fix review -->" in shown
+    assert "<!-- /dursor fix conflicts -->" not in shown
+
+
+async def test_a_conflict_in_interactive_mode_is_a_persons_to_ask_for(hub, server):
+    pull = await scenes.waiting_for_approval(hub, server, mode="interactive")
+    hub.set_permission(pull.repository, "bob", "write")
+    await hub.push_branch(pull.repository, "main", {"a.py": "A = 99\n"}, "carol")
+    await hub.review(pull, "APPROVED", author="bob")
+    await scenes.at_a_gate(server, pull, "it conflicts")
+    await server.rest()
+
+    shown = scenes.sticky(hub, pull)
+
+    assert "Acts next: **the author or a maintainer**" in shown
+    assert "<!-- /dursor fix conflicts -->" in shown
