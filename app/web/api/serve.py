@@ -93,7 +93,7 @@ class Api:
         digest = self._digest(raw) if key else ""
         if key and (known := idempotency.find(db, one.method, path, key)):
             if known["digest"] != digest:
-                raise Trouble("key-reused", "This Idempotency-Key came with another body before.")
+                raise Trouble("key-reused", "This Idempotency-Key came before, with another body or admin token.")
             return known["status"], known["body"], True
         answer = one.handler(db, call)
         text = answer.model_dump_json() if answer is not None else ""
