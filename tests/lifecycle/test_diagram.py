@@ -62,10 +62,6 @@ def test_nothing_leads_out_of_completed(picture):
     assert not [ends for ends in edges(picture) if ends[0] == "completed"]
 
 
-def test_the_same_program_draws_the_same_picture(picture):
-    assert diagram.draw() == picture
-
-
 def test_the_readme_shows_the_picture(picture):
     found = re.search(r"<!-- lifecycle:begin -->\n(.*?)<!-- lifecycle:end -->", README.read_text(), re.DOTALL)
 
