@@ -25,6 +25,7 @@ HOSTILE = {
     "commands": "/dursor fix\n",
     "almost commands": "/dursor " + " " * 90 + "\n",
     "mentions": "@a ",
+    "mails": "Am " + "schrieb " * 40 + "\n",
     "links": "[](",
     "images": "![",
     "tags": "<a href='",

@@ -37,6 +37,13 @@ SAID: dict[str, tuple[str, list[str]]] = {
     "behind an HTML comment in its line": ("<!-- x -->/dursor fix", ["fix"]),
     "before the tail of a mail": ("/dursor fix\n\nOn Mon, bob wrote:\n> no", ["fix"]),
     "Windows line ends in a code block": (f"{F}\r\n/dursor cancel\r\n{F}\r\n/dursor fix", ["fix"]),
+    "after a code block that shows an HTML comment": (f"{F}\n<!--\n{F}\n/dursor fix", ["fix"]),
+    "after a code block inside an HTML comment": (f"<!--\n{F}\n-->\n/dursor fix", ["fix"]),
+    "after a block of HTML": ("<PRE>\n/dursor cancel\n</pre>\n/dursor fix", ["fix"]),
+    "in what can be unfolded": ("<details>\n\n/dursor fix\n\n</details>", ["fix"]),
+    "a capital letter, as telephones write it": ("/Dursor Fix", ["fix"]),
+    "words as in a mail's head, by themselves": ("From: here on\n/dursor fix", ["fix"]),
+    "a sentence with a colon": ("On Mondays it is red:\n/dursor fix", ["fix"]),
     "an accent in the argument": ("/dursor do déjà vu", ["do déjà vu"]),
 }
 
@@ -74,6 +81,17 @@ NOT_SAID: dict[str, str] = {
     "the tail of a mail": "On Mon, 2 Mar 2026 bob wrote:\n/dursor fix",
     "an original message": "--- Original Message ---\n/dursor fix".replace("---", "-----"),
     "a line of underscores": "____________\n/dursor fix",
+    "a wrapped mail": "On Mon, 2 Mar 2026 at 10:00 AM bob\n<bob@example.com>\nwrote:\n\n/dursor fix",
+    "a German mail": "Am Mo., 2. März 2026 um 10:00 Uhr schrieb bob:\n/dursor fix",
+    "a French mail": "Le lun. 2 mars 2026 à 10:00, bob a écrit\u00a0:\n/dursor fix",
+    "the head of a mail": "From: bob\nSent: Monday, 2 March 2026\nTo: ann\nSubject: x\n\n/dursor fix",
+    "the bold head of a mail": "**From:** bob\n**Sent:** Monday\n\n/dursor fix",
+    "GitHub's foot of a mail": "Reply to this email directly, view it on GitHub, or unsubscribe.\n/dursor fix",
+    "a signature": "Thanks\n-- \n/dursor fix",
+    "preformatted HTML": "<pre>\n/dursor fix\n</pre>",
+    "preformatted HTML with a class": '<pre lang="sh">\n/dursor fix\n</pre>',
+    "a quote in HTML": "<blockquote>\n/dursor fix\n\n/dursor fix\n</blockquote>",
+    "HTML that is never closed": "<pre>\n/dursor fix",
     "a no-break space before": "\u00a0/dursor fix",
     "a no-break space between": "/dursor\u00a0fix",
     "a zero-width space": "/dur\u200bsor fix",
@@ -117,6 +135,9 @@ HOSTILE = {
     "one long word": "/dursor " + "a" * MAX_TEXT,
     "mentions": "@dursor " * (MAX_TEXT // 8),
     "carriage returns": "\r" * MAX_TEXT,
+    "mails": ("Am " + "schrieb " * 40 + "\n") * (MAX_TEXT // 320),
+    "heads of mails": "From: To: x\n" * (MAX_TEXT // 12),
+    "elements": "<pre></pre>\n" * (MAX_TEXT // 12),
 }
 
 
