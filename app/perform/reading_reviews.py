@@ -33,14 +33,13 @@ async def read_reviews(effect: effects.ReadReviews, world: World) -> Outcome:
     number, home = scope.run.pr_number, scope.repo["github_id"]
     heard_as = await world.database.read(lambda db: heard.bodies(db, home, number))
     given = [replace(one, body=_said(one.body, heard_as.get(f"review:{one.id}"))) for one in given]
-    ours = {(line.reply_to or line.id) for line in lines if _is_us(world, line)}
     roots = {line.id: line for line in lines if line.reply_to is None}
     lines = [
         replace(one, body=_said(one.body, heard_as.get(f"review_comment:{one.id}")))
         for one in lines
         if f"review_comment:{one.id}" in heard_as or not _was_edited(one)
     ]
-    replies = [line for line in lines if line.reply_to in ours and line.reply_to in roots and line.body.strip()]
+    replies = [line for line in lines if line.reply_to in roots and line.body.strip()]
     trusted = await _trusted(world, scope, given, [*(line for line in lines if line.reply_to is None), *replies])
     said = await opinions.of(scope.github, [one for one in given if one.author_login in trusted])
     asked = list(requests.of_reviews(given, lines, trusted))
@@ -96,10 +95,6 @@ async def _trusted(
     authors |= {trust.Who(c.author_login or "ghost", c.author_id, c.author_is_bot) for c in lines}
     people = [who for who in authors if not who.is_bot]
     return {who.login for who in people if await trust.may_command(world, scope.github, who, scope.config.trust)}
-
-
-def _is_us(world: World, line: reviews.LineComment) -> bool:
-    return line.author_is_bot and world.us.bot_id is not None and line.author_id == world.us.bot_id
 
 
 def _said(now: str, then: str | None) -> str:
