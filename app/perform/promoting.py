@@ -81,7 +81,7 @@ def promote(db: Connection, repo: Row, item: Row, request: tasking.Request, mode
 
 
 def _refusal(db: Connection, item: Row, more: str) -> str | None:
-    number, run = item["number"] or 0, _run(db, item)
+    number, run = item["number"], _run(db, item)
     if run is not None and run.phase is Phase.COMPLETED:
         return words.item_is_done(number, run.pr_number)
     if run is not None and not run.is_terminal:

@@ -69,20 +69,25 @@ def only_after_breakdown() -> str:
     return "`/dursor breakdown` splits the issue first."
 
 
-def item_is_archived(number: int) -> str:
-    """A refusal of a part that was put away."""
-    return f"Part {number} is archived: `dursor backlog archive --undo` or the API takes it back."
+def item_is_archived(number: int | None) -> str:
+    """A refusal of a part that was put away; an item that is part of no issue has no number."""
+    return f"{_called(number)} is archived: `dursor backlog archive --undo` or the API takes it back."
 
 
-def item_is_done(number: int, pull: int | None) -> str:
+def item_is_done(number: int | None, pull: int | None) -> str:
     """A refusal of a part that was merged."""
-    return f"Part {number} is done" + (f": #{pull}." if pull else ".")
+    return f"{_called(number)} is done" + (f": #{pull}." if pull else ".")
 
 
-def item_is_worked_on(number: int, pull: int | None) -> str:
+def item_is_worked_on(number: int | None, pull: int | None) -> str:
     """An answer to a second `promote` that adds no words."""
     where = f" in #{pull}" if pull else ""
-    return f"Part {number} is being worked on{where}. `/dursor promote {number} TEXT` gives one more instruction."
+    how = f"`/dursor promote {number} TEXT`" if number else "A message to its task"
+    return f"{_called(number)} is being worked on{where}. {how} gives one more instruction."
+
+
+def _called(number: int | None) -> str:
+    return f"Part {number}" if number else "The item"
 
 
 def no_agent(executor: str) -> str:

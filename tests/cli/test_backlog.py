@@ -67,6 +67,15 @@ def test_what_is_archived_or_in_a_sleeping_repository_is_not_promoted(dursor, it
     assert "may not work in this repository" in dursor("backlog", "promote", "i2").stderr
 
 
+def test_an_item_that_is_part_of_no_issue_has_no_number_in_what_is_said_of_it(dursor, items):
+    items.execute("UPDATE backlog_items SET number = NULL, issue_number = NULL")
+    dursor("backlog", "promote", "i1")
+    again = dursor("backlog", "promote", "i1").stderr
+    assert again == "Error: The item is being worked on. A message to its task gives one more instruction.\n"
+    dursor("backlog", "archive", "i2")
+    assert "Error: The item is archived" in dursor("backlog", "promote", "i2").stderr
+
+
 @pytest.mark.parametrize("arguments", [("show",), ("edit", "--title", "x"), ("archive",), ("promote",)])
 def test_an_item_that_is_not_there_is_said_so(dursor, db, arguments):
     done = dursor("backlog", arguments[0], "nobody", *arguments[1:])
