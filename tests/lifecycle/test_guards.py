@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import agent_settings, redact
-from app.lifecycle.guards import ChangedFile, Kind, Rules, look, weakens
+from app.lifecycle.guards import ChangedFile, Kind, Rules, look
 from app.repo_config import PATH
 from app.workspace import policy
 from tests.lifecycle.guarded import diff, table, touched
@@ -26,6 +26,10 @@ WEAKER, HONEST = table("weaker"), table("honest")
 WEAKENS = {Kind.TESTS, Kind.SKIPPED, Kind.ASSERTIONS, Kind.SNAPSHOTS, Kind.COMMANDS, Kind.LIMIT, Kind.SILENCED}
 
 
+def weakens(files):
+    return tuple(one for one in look(files, RULES) if one.kind in WEAKENS)
+
+
 def phrases(found):
     return [one.phrase for one in found]
 
@@ -33,7 +37,7 @@ def phrases(found):
 @pytest.mark.parametrize("row", WEAKER, ids=[row.title for row in WEAKER])
 def test_a_diff_that_weakens_the_checks_is_named(row):
     assert row.said
-    assert [one.phrase for one in look(row.files, RULES) if one.kind in WEAKENS] == row.said
+    assert phrases(weakens(row.files)) == row.said
 
 
 @pytest.mark.parametrize("row", HONEST, ids=[row.title for row in HONEST])
@@ -139,3 +143,15 @@ def test_a_line_of_many_times_the_same_comes_to_an_end(piece):
 
     for path in JUDGED:
         look([diff(path, f"@@ -1 +1,2 @@\n-{line}\n+{line}x\n+[{line}")], RULES)
+
+
+def test_checks_of_thousands_of_paths_are_compared_once():
+    """In quadratic time this takes minutes."""
+    lines = [*(f"-\tpytest tests/a{n}" for n in range(9_000)), *(f"+\tpytest src/b{n}" for n in range(9_000))]
+
+    narrower = look([diff("Makefile", "\n".join(lines))], RULES)
+    wider = look([diff("Makefile", "\n".join([*lines, "+\tpytest tests"]))], RULES)
+
+    other = "Makefile runs checks on other paths than before"
+    assert other in phrases(narrower)
+    assert other not in phrases(wider)

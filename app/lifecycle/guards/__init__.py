@@ -8,21 +8,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.lifecycle.guards import commands, content, limits, lists, marks, paths, tests
-from app.lifecycle.guards.diff import ChangedFile, Found, Kind, read
+from app.lifecycle.guards.diff import ChangedFile, Diff, Found, Kind, read
 from app.lifecycle.guards.rules import Rules
 
-__all__ = ["ChangedFile", "Found", "Kind", "Rules", "look", "weakens"]
+__all__ = ["ChangedFile", "Found", "Kind", "Rules", "look"]
 
 
 def look(files: Sequence[ChangedFile], rules: Rules) -> tuple[Found, ...]:
     """Everything in a pull request's files that people have to know of before it is merged."""
     diffs = [read(file) for file in files]
-    return (*paths.found(diffs, rules), *weakens(files), *content.found(diffs, rules))
+    return (*paths.found(diffs, rules), *_weakens(diffs), *content.found(diffs, rules))
 
 
-def weakens(files: Sequence[ChangedFile]) -> tuple[Found, ...]:
+def _weakens(diffs: Sequence[Diff]) -> tuple[Found, ...]:
     """What in the files makes the checks weaker that judge them, each once."""
-    diffs = [read(file) for file in files]
     found = [
         *tests.found(diffs),
         *marks.found(diffs),

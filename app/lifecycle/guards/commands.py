@@ -95,8 +95,15 @@ def _narrower(settings: Sequence[Diff]) -> Iterator[Found]:
     """Runners and checkers that are given other paths than before; no path at all, or a folder above, is more."""
     for diff in filter(_may_run, settings):
         gone, came = _paths(diff.removed), _paths(diff.added)
-        if came and any(not any(f"{path}/".startswith(f"{other}/") for other in came) for path in gone):
+        if came and any(came.isdisjoint(_with_folders(path)) for path in gone):
             yield Found(Kind.COMMANDS, diff.file.path, f"{diff.file.path} runs checks on other paths than before")
+
+
+def _with_folders(path: str) -> Iterator[str]:
+    """A path, and every folder above it."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
 
 
 def _paths(lines: Iterable[str]) -> set[str]:

@@ -25,7 +25,7 @@ def found(diffs: Sequence[Diff], rules: Rules) -> Iterator[Found]:
 
 def _secrets(diff: Diff, rules: Rules) -> Iterator[Found]:
     path = diff.file.path
-    whole = read(diff.file, longest=len(diff.file.patch or ""))
+    whole = read(diff.file, longest=len(diff.file.patch or "")) if diff.is_cut else diff
     added = (line for hunk in whole.hunks for line in hunk.new if line.is_changed)
     if numbers := [line.number for line in added if rules.is_secret(path, line.text)]:
         shown = ", ".join(map(str, numbers[:_LINES_NAMED])) + (" and more" if len(numbers) > _LINES_NAMED else "")

@@ -61,11 +61,8 @@ def _missing(diffs: Sequence[Diff], old: Sequence[Case], new: Sequence[Case]) ->
         lost = gone
         for path, number in rows_gone.items():
             lost += [Case(path, f"{number} rows of a table", (), True)]
-    by_path: defaultdict[str, list[str]] = defaultdict(list)
-    for case in lost:
-        by_path[case.path].append(case.name[:60])
-    for path, gone_names in by_path.items():
-        yield Found(Kind.TESTS, path, f"{path} has fewer tests{_few(gone_names)}")
+    for path, some in _by_path(lost).items():
+        yield Found(Kind.TESTS, path, f"{path} has fewer tests{_few([case.name[:60] for case in some])}")
     yield from _classes(diffs, {case.path for case in gone})
 
 
@@ -143,11 +140,17 @@ def _pairs(old: Sequence[Case], new: Sequence[Case]) -> Iterator[tuple[Case, Cas
             yield case, same.pop(0)
         elif case.is_changed and case.name in by_name:
             yield case, by_name[case.name]
-    gone, came = _unpaired(old, new)
-    for path in dict.fromkeys(case.path for case in gone):
-        renamed = [case for case in gone if case.path == path], [case for case in came if case.path == path]
-        if len(renamed[0]) == len(renamed[1]):
-            yield from zip(*renamed, strict=True)
+    gone, came = map(_by_path, _unpaired(old, new))
+    for path, before in gone.items():
+        if len(before) == len(came[path]):
+            yield from zip(before, came[path], strict=True)
+
+
+def _by_path(some: Sequence[Case]) -> defaultdict[str, list[Case]]:
+    found: defaultdict[str, list[Case]] = defaultdict(list)
+    for case in some:
+        found[case.path].append(case)
+    return found
 
 
 def _snapshots(diffs: Sequence[Diff]) -> Iterator[Found]:
