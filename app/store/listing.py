@@ -68,7 +68,7 @@ RUNS = Listing(
     "runs", _RUN,
     filters={"task_id": "task_id = ?", "agentic_run_id": "agentic_run_id = ?", "status": "status = ?"},
 )  # fmt: skip
-RUN = Listing("runs", f"{_RUN}, instruction, patch, files_changed, warnings")
+RUN = Listing("runs", f"{_RUN}, instruction, worktree_path, patch, files_changed, warnings")
 PRS = Listing("prs", filters={"repo_id": _TASK_OF_REPO, "task_id": "task_id = ?", "status": "status = ?"})
 CI_CHECKS = Listing(
     "ci_checks", "id, task_id, pr_id, status, verdict, workflow_run_id, sha, jobs, signature, created_at, updated_at",

@@ -22,6 +22,7 @@ class Repo(Shown):
     repo_url: str
     default_branch: str
     selected_branch: str | None
+    workspace_path: str = Field(description="where the server keeps its mirror")
     latest_commit: str = Field(description="of the default branch; empty while none is known")
     github_id: int | None
     installation_id: int | None

@@ -56,6 +56,7 @@ class WholeRun(Run):
     """An executor run with what it was told and what it made."""
 
     instruction: str
+    worktree_path: str | None = Field(description="where its tree lay on the server")
     patch: str | None
     files_changed: Objects
     warnings: Lines
