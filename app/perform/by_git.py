@@ -73,7 +73,7 @@ async def start(effect: effects.StartWork, world: World) -> Outcome:
             advance.signal(db, effect.run_id, signals.UpdateConflicted(attempt=effect.attempt, files=files))
 
         return conflicted
-    return await finish(world, scope, row, await _mirror(world, scope), found)
+    return await finish(world, scope, row, mirror.at(world.root, scope.repo["github_id"]), found)
 
 
 async def finish(world: World, scope: Scope, row: Row, repo: mirror.Mirror, plan: Plan | Nothing) -> Outcome:

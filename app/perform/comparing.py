@@ -120,7 +120,7 @@ async def _measured(world: World, scope: Scope, one: _Seen) -> _Seen:
     head = one.shown.run.head_sha
     if head is None or one.base is None or head == one.base:
         return one
-    repo = mirror.Mirror(world.root / "mirrors" / f"{scope.repo['github_id']}.git")
+    repo = mirror.at(world.root, scope.repo["github_id"])
     try:
         changed = await commits.diff(repo, one.base, head, limit=words.MAX_CANDIDATE_DIFF)
     except DursorError:

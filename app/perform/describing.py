@@ -91,7 +91,7 @@ async def text(world: World, scope: Scope) -> Text:
     pushed = [row for row in done if row["pushed_at"]]
     written = next((row["pull_text"] for row in reversed(pushed) if row["pull_text"] and wished), None)
     title, _, described = (written or "").partition("\n")
-    repo = mirror.Mirror(world.root / "mirrors" / f"{scope.repo['github_id']}.git")
+    repo = mirror.at(world.root, scope.repo["github_id"])
     template = None if written else await _template(repo, await mirror.resolve(repo, f"refs/heads/{scope.base_branch}"))
     issue = None if tasks.is_candidate(scope.task) else scope.task["issue_number"]
     body = words.pull_body(said, issue, _files(pushed), template=template, written=described if written else None)

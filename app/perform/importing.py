@@ -24,7 +24,7 @@ async def import_(effect: effects.ImportWork, world: World) -> Outcome:
     if not await asyncio.to_thread(tree.is_dir):
         lost = signals.WorkFailed(attempt=effect.attempt, error="its working tree is gone")
         return lambda db: endings.fail(db, row, effect.run_id, lost)
-    repo = mirror.Mirror(world.root / "mirrors" / f"{scope.repo['github_id']}.git")
+    repo = mirror.at(world.root, scope.repo["github_id"])
     limits = scope.config.limits
     rules = policy.TreePolicy(protected=tuple(scope.config.protect), max_files=max(limits.files, 1))
     start_of_work = row["base_ref"]

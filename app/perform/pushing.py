@@ -97,7 +97,7 @@ _NO_WORKFLOWS = (
 
 
 def _mirror(world: World, scope: Scope) -> mirror.Mirror:
-    return mirror.Mirror(world.root / "mirrors" / f"{scope.repo['github_id']}.git")
+    return mirror.at(world.root, scope.repo["github_id"])
 
 
 def _refused(db: Connection, effect: effects.Push, row: Row, why: str) -> None:

@@ -75,7 +75,7 @@ def stored(
         return None
     known = ledger.known(db, pull["id"]) if pull else []
     config = repo_config.from_json(repo["config"])
-    return row, config, mirror.Mirror(root / "mirrors" / f"{repo['github_id']}.git"), known
+    return row, config, mirror.at(root, repo["github_id"]), known
 
 
 async def _report(row: Row, result: engine.RunResult, config: repo_config.RepoConfig, repo: mirror.Mirror) -> Report:

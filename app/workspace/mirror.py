@@ -41,6 +41,11 @@ class Mirror:
     path: Path
 
 
+def at(root: Path, key: object) -> Mirror:
+    """The mirror `root/mirrors/<key>.git`, as it was refreshed last."""
+    return Mirror(root / "mirrors" / f"{names.key(str(key))}.git")
+
+
 async def refresh(
     root: Path, key: str, remote: remotes.Remote, refs: Sequence[str], *, seconds: float = FETCH_SECONDS
 ) -> Mirror:
@@ -51,7 +56,7 @@ async def refresh(
     for a ref or object that the remote lacks, Forbidden, Transient (also after `seconds`).
     """
     wanted = [ref if names.is_sha(ref) else names.ref(ref) for ref in refs]
-    repo = Mirror(root / "mirrors" / f"{names.key(key)}.git")
+    repo = at(root, key)
     repo.path.parent.mkdir(parents=True, exist_ok=True)
     async with locks.hold(repo.path.with_suffix(".lock")) as lock:
         await asyncio.to_thread(_sweep, repo.path)

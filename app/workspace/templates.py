@@ -16,7 +16,8 @@ async def for_pulls(repo: mirror.Mirror, sha: str) -> str | None:
 
     In any case of letters. Of a folder of several it is the one called `default`. Raises NotFound.
     """
-    paths = [path for place in _PLACES for path in await _files(repo, sha, place)]
+    tree = await commits.tree_of(repo, sha)
+    paths = [path for place in _PLACES for path in await _files(repo, tree, place)]
     by_name = {path.lower(): path for path in reversed(paths)}
     wanted = [f"{place}/{name}".lstrip("/") for place in _PLACES for name in _NAMES]
     for place in _PLACES:
@@ -31,9 +32,8 @@ async def for_pulls(repo: mirror.Mirror, sha: str) -> str | None:
     return None
 
 
-async def _files(repo: mirror.Mirror, sha: str, place: str) -> list[str]:
-    """The files in a folder of a commit and in those folders below it that are called as templates are."""
-    tree = await commits.tree_of(repo, sha)
+async def _files(repo: mirror.Mirror, tree: str, place: str) -> list[str]:
+    """The files in a folder of a tree and in those folders below it that are called as templates are."""
     found: list[str] = []
     for name, kind in await _listed(repo, tree, f"{place}/" if place else ""):
         if kind == "blob":
