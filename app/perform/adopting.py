@@ -78,8 +78,7 @@ def adopt(db: Connection, repo: Row, pull: pulls.Pull, mode: Mode, *, title: str
     if run is not None and not run.is_terminal:
         return
     ours = None if pull.is_fork else agentic_runs.of_branch(db, repo["github_id"], pull.head_ref)
-    row = agentic_runs.row_of(db, ours.id) if ours else None
-    task = tasks.find(db, row["task_id"]) if row else None
+    task = tasks.of_run(db, ours.id) if ours else None
     if ours is not None and task is not None:
         opening.attach(db, task, ours.id, pull)
         return

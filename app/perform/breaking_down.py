@@ -47,7 +47,7 @@ def money_for(db: Connection, repo: Row, number: int, config: RepoConfig, name: 
     return money.wanted(db, task["id"] if task else "", repo["id"], config, name)
 
 
-def ask(db: Connection, repo: Row, effect: effects.ObeyComment, config: RepoConfig, issue: str) -> None:
+def ask(db: Connection, repo: Row, effect: effects.ObeyComment, config: RepoConfig, issue: str, source: str) -> None:
     """Begin to split an issue, which said `issue` when that was asked for; while it is split, nothing changes."""
     name, number = agent(config), effect.number
     if name is None or at_work(db, repo, number) is not None:
@@ -58,7 +58,6 @@ def ask(db: Connection, repo: Row, effect: effects.ObeyComment, config: RepoConf
     title = effect.title or f"Issue {number}"
     task = tasks.of_breakdown(db, repo["id"], number)
     task_id = task["id"] if task else tasks.create(db, repo["id"], title, Mode.INTERACTIVE, issue_number=number)
-    source = f"comment:{effect.comment_id}:{effect.position}"
     words = effect.rest or "Split this issue into parts."
     message_id = tasks.say(db, task_id, "user", words, source=source, author=effect.author)
     if message_id is None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from app import repo_config, words
 from app.commands import table
-from app.lifecycle import effects
+from app.lifecycle import budget, effects
 from app.lifecycle.run import Run, Work
 from app.perform import by_git, money
 from app.perform.world import World
-from app.store import agentic_runs, repos, spending, tasks
+from app.store import repos, spending, tasks
 from app.store.connection import Connection
 
 _WORKS = {"undo": Work.UNDO, "update": Work.UPDATE}
@@ -44,22 +44,22 @@ def add(db: Connection, effect: effects.ObeyComment, run: Run) -> None:
 
 def spent(db: Connection, run: Run) -> str | None:
     """What was spent on behalf of a run, in words; None while nothing was."""
-    row = agentic_runs.row_of(db, run.id)
-    task = tasks.find(db, row["task_id"]) if row else None
-    repo = repos.by_id(db, task["repo_id"]) if task else None
-    if task is None or repo is None:
-        return None
-    return words.money.spent(money.of(db, task["id"], repo["id"], repo_config.from_json(repo["config"])))
+    now = _money(db, run)
+    return words.money.spent(now) if now is not None else None
 
 
 def _raises(db: Connection, effect: effects.ObeyComment, run: Run) -> Word | None:
-    row = agentic_runs.row_of(db, run.id)
-    task = tasks.find(db, row["task_id"]) if row else None
-    repo = repos.by_id(db, task["repo_id"]) if task else None
-    dollars = table.dollars_of(effect.rest)
-    if task is None or repo is None or dollars is None:
+    now, dollars = _money(db, run), table.dollars_of(effect.rest)
+    if now is None or dollars is None:
         return None
-    now = money.of(db, task["id"], repo["id"], repo_config.from_json(repo["config"]))
     if now.pull.limit is None:
         return Word(words.money.no_budget(), refuses=True)
     return Word(words.money.raised(dollars, now), acts=True)
+
+
+def _money(db: Connection, run: Run) -> budget.Money | None:
+    task = tasks.of_run(db, run.id)
+    repo = repos.by_id(db, task["repo_id"]) if task else None
+    if task is None or repo is None:
+        return None
+    return money.of(db, task["id"], repo["id"], repo_config.from_json(repo["config"]))

@@ -70,8 +70,7 @@ async def look_again(world: World) -> None:
 
 def _look(db: Connection) -> None:
     for run in agentic_runs.live(db):
-        row = agentic_runs.row_of(db, run.id) if run.wait is Wait.BUDGET and not run.paused else None
-        task = tasks.find(db, row["task_id"]) if row else None
+        task = tasks.of_run(db, run.id) if run.wait is Wait.BUDGET and not run.paused else None
         repo = repos.by_id(db, task["repo_id"]) if task else None
         if task is None or repo is None:
             continue

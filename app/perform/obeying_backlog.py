@@ -39,7 +39,7 @@ def obey(db: Connection, repo: Row, effect: effects.ObeyComment, mode: Mode, con
         promoting.obey(db, repo, effect, mode, source)
         return
     said = heard.find(db, hearing.issue_text(effect.comment_id))
-    breaking_down.ask(db, repo, effect, config, said["body"] or "" if said is not None else "")
+    breaking_down.ask(db, repo, effect, config, said["body"] or "" if said is not None else "", source)
 
 
 def would_cancel(db: Connection, repo: Row, effect: effects.ObeyComment) -> str | None:

@@ -49,13 +49,6 @@ def obey(
     return True
 
 
-def is_over(db: Connection, run: Run) -> bool:
-    """Whether the run came to its end with its pull request, which somebody closed: that is not to be opened again."""
-    row = agentic_runs.row_of(db, run.id)
-    pull = prs.of_task(db, row["task_id"]) if row else None
-    return run.is_terminal and pull is not None and pull["status"] == "closed"
-
-
 def _may_say_more(db: Connection, run: Run, login: str) -> bool:
     """Whether a program may ask for more: a few times an hour. To begin what has ended is a person's word."""
     asked = (signals.FixAsked(work=Work.PEOPLE, by=login),)
@@ -64,14 +57,15 @@ def _may_say_more(db: Connection, run: Run, login: str) -> bool:
 
 def _again(db: Connection, effect: effects.ObeyComment, repo: Row, run: Run, mode: Mode, source: str) -> bool:
     """Begin anew where the pull request was closed: on another branch, with all that was asked for before."""
-    row = agentic_runs.row_of(db, run.id)
-    task = tasks.find(db, row["task_id"]) if row else None
-    if task is None or not is_over(db, run):
+    task = tasks.of_run(db, run.id)
+    pull = prs.of_task(db, task["id"]) if task else None
+    if task is None or pull is None or pull["status"] != "closed" or not run.is_terminal:
         return False
     asked = tasking.Request(effect.author, words.do_the_issue(), source, task["executor"])
-    begun = agentic_runs.row_of(db, tasking.begin(db, repo, effect.number, asked, mode, title=task["title"] or "").id)
-    for said in tasks.conversation(db, task["id"]):
+    begun = tasks.of_run(db, tasking.begin(db, repo, effect.number, asked, mode, title=task["title"] or "").id)
+    began_in = tasks.conversation(db, task["parent_id"]) if task["parent_id"] else []
+    for said in (*began_in, *tasks.conversation(db, task["id"])):
         is_text = (said["source"] or "").startswith("issue:")
         if begun is not None and (said["role"] == "user" or is_text):
-            tasks.say(db, begun["task_id"], said["role"], said["content"], source=said["source"], author=said["author"])
+            tasks.say(db, begun["id"], said["role"], said["content"], source=said["source"], author=said["author"])
     return True

@@ -44,9 +44,10 @@ def answer(db: Connection, effect: effects.ObeyComment, repo: Row, config: RepoC
 
 
 def obey(
-    db: Connection, effect: effects.ObeyComment, repo: Row, pull: pulls.Pull | None, mode: Mode, config: RepoConfig
-) -> None:
-    """Do it, by the rows as they are now."""
+    db: Connection, effect: effects.ObeyComment, repo: Row, pull: pulls.Pull | None, mode: Mode, config: RepoConfig,
+    source: str,
+) -> None:  # fmt: skip
+    """Do it, by the rows as they are now; `source` is under what its words are kept in conversations."""
     if _refusal(db, effect, repo, pull, config) is not None:
         return
     if effect.verb == "pick":
@@ -55,24 +56,22 @@ def obey(
             candidates.pick(db, leader, choosing.number(effect.rest) or 0, pull.head_sha if pull else None)
         return
     names, text = choosing.executors(effect.rest, config.commands)
-    where = f"{'comment' if effect.kind == 'issue' else effect.kind}:{effect.comment_id}:{effect.position}"
     run = _run(db, effect)
     if not effect.on_pull_request and (run is None or run.is_terminal):
         alone = names[0] if len(names) == 1 else None
-        asked = tasking.Request(effect.author, text or words.do_the_issue(), where, alone, names if not alone else ())
+        asked = tasking.Request(effect.author, text or words.do_the_issue(), source, alone, names if not alone else ())
         tasking.ask(db, repo, effect.number, asked, mode, title=effect.title or "", key=effect.comment_id)
         return
-    row = agentic_runs.row_of(db, run.id) if run is not None else None
-    task = tasks.find(db, row["task_id"]) if row is not None else None
+    task = tasks.of_run(db, run.id) if run is not None else None
     if run is None or task is None:
         return
     if len(names) > 1:
         branches = tasking.branch_of(preferences.load(db)["default_branch_prefix"], effect.number, task["title"] or "")
-        told = candidates.Asked(text or words.mend_the_pull(), where, effect.author)
+        told = candidates.Asked(text or words.mend_the_pull(), source, effect.author)
         candidates.begin_beside(db, run, task, names, told, branches)
         return
     tasks.change(db, task["id"], executor=names[0])
-    if text and tasks.say(db, task["id"], "user", text, source=where, author=effect.author):
+    if text and tasks.say(db, task["id"], "user", text, source=source, author=effect.author):
         advance.signal(db, run.id, signals.FixAsked(work=Work.PEOPLE, by=effect.author))
 
 
@@ -101,8 +100,7 @@ def _cannot_use_in_issue(db: Connection, effect: effects.ObeyComment, *, many: b
 
 def _cannot_use_on_pull(db: Connection, effect: effects.ObeyComment, pull: pulls.Pull, *, many: bool) -> str | None:
     run = _run(db, effect)
-    row = agentic_runs.row_of(db, run.id) if run is not None else None
-    task = tasks.find(db, row["task_id"]) if row is not None else None
+    task = tasks.of_run(db, run.id) if run is not None else None
     if run is None or task is None or run.is_terminal:
         return words.not_taken()
     if not many:

@@ -51,7 +51,7 @@ def begin(
     if effect.verb == "cancel":
         obeying_backlog.cancel(db, repo, effect)  # beside the run that may be there
     if effect.verb in using.VERBS:
-        using.obey(db, effect, repo, pull, mode, config)
+        using.obey(db, effect, repo, pull, mode, config, source)
         return True
     return on_issues.obey(db, effect, repo, mode, config, source)
 

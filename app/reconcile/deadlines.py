@@ -17,10 +17,11 @@ async def pass_on(world: World) -> None:
 
 def _check(db: Connection) -> None:
     for live in agentic_runs.live(db):
-        row = agentic_runs.row_of(db, live.id)
-        task = tasks.find(db, row["task_id"]) if row else None
+        if live.paused or live.phase is Phase.AWAITING_HUMAN:
+            continue
+        row, task = agentic_runs.row_of(db, live.id), tasks.of_run(db, live.id)
         repo = repos.by_id(db, task["repo_id"]) if task else None
-        if row is None or repo is None or live.paused or live.phase is Phase.AWAITING_HUMAN:
+        if row is None or repo is None:
             continue
         limits = repo_config.from_json(repo["config"]).limits
         in_phase = agentic_runs.spent(row, db)

@@ -37,6 +37,15 @@ def find(db: Connection, task_id: str) -> Row | None:
     return one(db, "SELECT * FROM tasks WHERE id = ?", task_id)
 
 
+def of_run(db: Connection, agentic_run_id: str) -> Row | None:
+    """The task that a run is for."""
+    return one(
+        db,
+        "SELECT tasks.* FROM tasks JOIN agentic_runs ON agentic_runs.task_id = tasks.id WHERE agentic_runs.id = ?",
+        agentic_run_id,
+    )
+
+
 def change(db: Connection, task_id: str, **values: object) -> None:
     """Change what is named, such as `title`, `coding_mode` or `comment_id`."""
     update(db, "tasks", task_id, **values, updated_at=db.now)

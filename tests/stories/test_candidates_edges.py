@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from app import advance
-from app.lifecycle import signals
 from app.lifecycle.run import Phase, Wait
 from tests.stories import competing, scenes
 from tests.stories.server import PATIENCE_SECONDS
@@ -55,68 +53,6 @@ async def test_cancel_on_the_issue_and_its_end_end_every_candidate(hub, server):
     await server.rest()
     hub.close(issue)
     await competing.candidates(server, 4, phase="canceled")
-
-
-async def test_cancel_ends_the_candidate_that_is_being_taken_too(hub, server):
-    repo = await competing.repository(hub)
-    issue, one, two = await competing.two_for_an_issue(hub, server, repo)
-    scenes.fault(hub, "GET", rf"/pulls/{one.number}$", status=502, times=1000)
-    hub.comment(issue, "/dursor pick 1", author="bob")
-    await picked(server, 1)
-
-    hub.comment(issue, "/dursor cancel", author="bob")
-    await competing.candidates(server, phase="canceled")
-    hub.faults.waiting.clear()
-    await server.rest()
-
-    assert {one.state, two.state} == {"closed"}
-    assert await competing.branches(hub, repo) == ["main"]
-    assert not await scenes.rows(server, "SELECT id FROM tasks WHERE picked_at IS NOT NULL")
-
-
-async def test_what_a_candidate_made_without_hearing_of_it_goes_with_it(hub, server):
-    repo = await competing.repository(hub)
-    issue = hub.open_issue(repo, "Count", "", "alice")
-    scenes.fault(hub, "POST", "/pulls$", status=500, when="after", times=2)
-    hub.comment(issue, "/dursor use one,two", author="bob")
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while 2 not in repo.issues:
-            await asyncio.sleep(0.02)
-    scenes.fault(hub, "GET", "/pulls$", status=502, times=1000)
-
-    hub.comment(issue, "/dursor cancel", author="bob")
-    await competing.candidates(server, phase="canceled", pr_number=None)
-    await server.world.database.write(lambda db: db.execute("UPDATE runs SET pushed_at = NULL"))
-    hub.faults.waiting.clear()
-    await server.rest()
-
-    assert repo.issues[2].state == "closed"
-    assert await competing.branches(hub, repo) == ["main"]
-
-
-async def test_a_candidate_that_ends_while_it_is_taken_leaves_the_other_to_be_picked(hub, server):
-    repo = await competing.repository(hub)
-    issue, one, two = await competing.two_for_an_issue(hub, server, repo)
-    scenes.fault(hub, "GET", rf"/pulls/{one.number}$", status=502, times=1000)
-    hub.comment(issue, "/dursor pick 1", author="bob")
-    await picked(server, 1)
-    first, _ = await competing.candidates(server)
-    await server.world.database.write(lambda db: advance.signal(db, first["id"], signals.PullClosed(why="Closed.")))
-    hub.faults.waiting.clear()
-    await server.rest()
-
-    hub.comment(issue, "/dursor pick 2", author="bob")
-    await picked(server, 2)
-    await server.rest()
-    assert not two.draft
-    assert issue.state == "open"
-
-
-async def picked(server, number):
-    """Wait until this candidate was picked."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while [one["candidate"] for one in await competing.candidates(server) if one["picked_at"]] != [number]:
-            await asyncio.sleep(0.02)
 
 
 async def test_a_candidate_is_picked_while_the_other_works_whose_executor_is_stopped(hub, server):
