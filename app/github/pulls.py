@@ -85,6 +85,11 @@ async def open_for_branch(repo: Repository, branch: str) -> list[Pull]:
     return [pull for pull in pulls if pull.head_ref == branch and not pull.is_fork]
 
 
+async def open_into(repo: Repository, base: str) -> list[Pull]:
+    """The open pull requests into a branch, forks' too."""
+    return [read(entry) for entry in await repo.everything("pulls", state="open", base=base)]
+
+
 async def all_open(repo: Repository) -> list[Pull]:
     """Every open pull request."""
     return [read(entry) for entry in await repo.everything("pulls", state="open")]

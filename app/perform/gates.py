@@ -26,12 +26,12 @@ class Look:
 
 
 async def look(world: World, scope: Scope, pull: pulls.Pull) -> Look:
-    """Look freshly. Raises Transient while GitHub has not worked out a conflict, or is between two heads."""
+    """Look freshly. Raises Transient while GitHub has not worked out a conflict, or is between two heads or bases."""
     if pull.mergeable is None and not pull.draft:
         raise Transient("GitHub is still working out whether it can be merged", after=2)
     seen = await picture.of(scope.github, pull.number)
-    if seen.head_sha != pull.head_sha:
-        raise Transient("the head moved between two readings", after=2)
+    if (seen.head_sha, seen.base_ref) != (pull.head_sha, pull.base_ref):
+        raise Transient("the head moved, or the base changed, between two readings", after=2)
     return Look(pull, seen, await rules.of_branch(world, scope, pull.base_ref, fresh=True))
 
 

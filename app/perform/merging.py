@@ -73,7 +73,7 @@ async def delete_branch(effect: effects.DeleteBranch, world: World) -> Outcome:
     branch, info = scope.pull["branch"], await repository.info(scope.github)
     if branch in {scope.base_branch, info.default_branch} or info.delete_branch_on_merge:
         return nothing
-    if any(branch in {pull.head_ref, pull.base_ref} for pull in await pulls.all_open(scope.github)):
+    if await pulls.open_for_branch(scope.github, branch) or await pulls.open_into(scope.github, branch):
         return nothing
     await merging.delete_branch(scope.github, branch, scope.pull["latest_commit"])
     return nothing
@@ -101,6 +101,9 @@ async def _hand_over(world: World, at: _Ready, way: MergeWay, refused: Refused |
 
 
 async def _merge(world: World, at: _Ready, *, may_wait: bool = True) -> Outcome:
+    """Merge. GitHub is told which commit, but not into which branch: that is looked at right before."""
+    if (await pulls.get(at.scope.github, at.pull.number)).base_ref != at.pull.base_ref:
+        return lambda db: outbox.enqueue(db, effects.ReadPull(at.effect.run_id))
     try:
         await merging.merge(at.scope.github, at.pull.number, at.effect.sha, at.method)
     except UnknownEffect as error:

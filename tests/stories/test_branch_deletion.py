@@ -42,6 +42,18 @@ async def test_a_branch_that_an_open_pull_request_needs_is_kept(hub, server, as_
     assert deletions(hub) == []
 
 
+async def test_a_forks_branch_of_the_same_name_keeps_none(hub, server):
+    pull = await scenes.working_on(hub, server, "full_auto", more=DELETE)
+    fork = {"branch": pull.head_ref, "author": "mallory", "fork": True}
+    await hub.open_pull_request(pull.repository, files={"f.py": "F = 1\n"}, **fork)
+    await hub.finish_check(pull, "test", "success")
+
+    await server.until(pull, phase=Phase.COMPLETED)
+    await server.rest()
+
+    assert deletions(hub) == [f"/repos/octo/widgets/git/refs/heads/{pull.head_ref}"]
+
+
 async def test_a_branch_that_moved_after_the_merge_is_kept(hub, server):
     pull = await scenes.working_on(hub, server, "full_auto", more=DELETE)
     hub.faults.slow("GET", "/pulls$", 1.0)

@@ -94,6 +94,25 @@ async def test_a_head_that_was_another_for_a_moment_is_judged_from_the_beginning
     assert await intended(server) == 1
 
 
+async def test_a_base_that_changes_after_the_look_is_not_merged_into(hub, server):
+    """Whoever opened a pull request may choose another base at any time, and a merge does not say into which."""
+    pull = await scenes.working_on(hub, server)
+    hub.set_permission(pull.repository, "bob", "write")
+    await hub.push_branch(pull.repository, "next", {"n.py": "N = 1\n"}, "carol", base="main")
+    await hub.review(pull, "APPROVED", author="bob")
+    await server.until(pull, human_approved=True)
+    scenes.fault(hub, "GET", HELD, delay=1.5)
+    await hub.finish_check(pull, "test", "success")
+    await server.until(pull, phase=Phase.MERGING)
+    await eventually.until(lambda: not hub.faults.waiting)
+
+    await hub.edit(pull, base="next")
+
+    await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.APPROVAL)
+    await server.rest()
+    assert not hub.merges
+
+
 async def test_an_approver_who_lost_the_permission_meanwhile_vouches_for_nothing(hub, server):
     """The permission is asked of GitHub for this very merge."""
     pull = await scenes.waiting_for_approval(hub, server)
