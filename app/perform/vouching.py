@@ -27,8 +27,10 @@ async def vouch(effect: effects.Vouch, world: World) -> Outcome:
     if scope is None or not scope.run.is_merging or scope.run.merge_way is not MergeWay.QUEUE:
         return nothing
     pull = await pulls.get(scope.github, effect.number)
+    if not is_demanded(await rules.of_branch(world, scope, pull.base_ref), world.us.app_id):
+        return nothing
     faring = await merge_later.look(world, scope, pull)
-    if faring is None or not is_demanded(await rules.of_branch(world, scope, pull.base_ref), world.us.app_id):
+    if faring is None:
         return nothing
     run_id, sha = scope.run.id, pull.head_sha
     if faring.refused is not None or not faring.is_there:
