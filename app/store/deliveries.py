@@ -101,10 +101,13 @@ def retry(db: Connection, guid: str) -> Stored:
 
 
 def replay(db: Connection, guid: str) -> bool:
-    """Whatever it is -> pending: a person wants it handled once more. False if there is none."""
+    """Whatever it is -> pending, as if it had just come: a person wants it handled once more. False if there is none."""
     return bool(
         db.execute(
-            "UPDATE webhook_deliveries SET status = 'pending', error = NULL, attempts = 0 WHERE guid = ?", (guid,)
+            """UPDATE webhook_deliveries
+               SET status = 'pending', error = NULL, attempts = 0, interruptions = NULL, processed_at = NULL
+               WHERE guid = ?""",
+            (guid,),
         ).rowcount
     )
 

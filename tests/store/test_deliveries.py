@@ -90,8 +90,10 @@ def test_a_person_may_have_any_delivery_handled_again(db):
     store(db, "a")
     for end in ("done", "ignored", "failed"):
         deliveries.settle(db, "a", end, "why")
+        db.execute("UPDATE webhook_deliveries SET interruptions = 3")
         assert deliveries.replay(db, "a")
-        assert status(db, "a") == "pending"
+        (row,) = db.execute("SELECT status, attempts, interruptions, processed_at FROM webhook_deliveries")
+        assert tuple(row) == ("pending", 0, None, None)
     assert not deliveries.replay(db, "b")
 
 
