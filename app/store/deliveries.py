@@ -101,7 +101,7 @@ def retry(db: Connection, guid: str) -> Stored:
 
 
 def replay(db: Connection, guid: str) -> bool:
-    """Whatever it is -> pending, as if it had just come: a person wants it handled once more. False if there is none."""
+    """Whatever it is -> pending, as if it had just come: a person wants it handled again. False if there is none."""
     return bool(
         db.execute(
             """UPDATE webhook_deliveries

@@ -54,7 +54,7 @@ def begin(db: Connection, run_id: str) -> None:
 
 
 def has_come_back(row: Row) -> bool:
-    """Whether the result of an executor run is there, though what it left is not taken in yet: it is not begun again."""
+    """Whether the result of an executor run is there, though what it left is not taken in yet: it begins no more."""
     return bool(row["summary"])
 
 
