@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
 
 from app import redact
 
@@ -13,6 +14,7 @@ _BREAK = "\u200b"
 _BOX = r"(?m)^([ \t>]{0,20}(?:[-*+]|\d{1,9}[.)])[ \t]{1,4})"
 _HELD_BOX = re.compile(rf"{_BOX}{_BREAK}\[[ xX]\]")
 
+_FENCE = re.compile(r" {0,3}(?P<marks>`{3,}(?=[^`]*$)|~{3,})")
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
@@ -80,3 +82,17 @@ def code(text: str, limit: int = 100) -> str:
 def quote(text: str, limit: int = _MAX_QUOTE) -> str:
     """The same as a quotation, each line of it marked; an open code fence ends with it."""
     return "\n".join(f"> {part}".rstrip() for part in harmless(text, limit).strip().splitlines())
+
+
+def fence_after(fence: str, row: str) -> str:
+    """The marks of the code fence that is open after a line, empty for none; `fence` is that of the line before."""
+    found = _FENCE.match(row)
+    if found is None or not fence:
+        return found["marks"] if found else fence
+    return "" if found["marks"].startswith(fence) and not row[found.end() :].strip() else fence
+
+
+def closed(text: str) -> str:
+    """Text with an end to the code fence that it leaves open, which would swallow what stands behind it."""
+    fence = reduce(fence_after, text.split("\n"), "")
+    return f"{text}\n{fence}" if fence else text

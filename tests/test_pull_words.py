@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from app import words
+from app import harmless, words
+from app.lifecycle.run import Mode, Phase, Run
 
 SAID = [
     {"role": "user", "content": "Count the widgets"},
@@ -40,6 +43,30 @@ def test_an_executors_words_are_harmless_and_do_not_swallow_what_is_ours():
     assert "![" not in body
     assert "#3" not in body
     assert body.index("open\n```\n\n---") > 0
+
+
+OPEN = [("```\na", "\n```"), ("```\n~~~", "\n```"), ("~~~~\n~~~\n```", "\n~~~~"), ("a\n```py\n````x", "\n```")]
+SHUT = ["```a```", "```\na\n`````  ", "a ```", "```\n~~~\n```", "``"]
+
+
+@pytest.mark.parametrize(("text", "end"), [*OPEN, *((text, "") for text in SHUT)])
+def test_no_fence_of_a_strangers_swallows_what_stands_behind_it(text, end):
+    run = Run("run", Mode.SEMI_AUTO, Phase.FAILED, note=text)
+    item = {"title": "One", "description": text} | dict.fromkeys(("target_files", "implementation_hint", "tags"))
+    item |= {
+        "number": 1,
+        "type": "bug_fix",
+        "estimated_size": "small",
+        "archived_at": None,
+        "phase": None,
+        "subtasks": None,
+    }
+
+    assert harmless.closed(text) == text + end
+    assert words.pull_body(SAID, 7, FILES, written=f"Good.\n{text}").count(f"{text.strip()}{end}\n\n---") == 1
+    assert words.ended(replace(run, note=f"It broke:\n{text}")).count(f"{text}{end}\n\n`/dursor retry`") == 1
+    assert words.status_line(replace(run, note=f"It broke:\n{text}")).endswith(f"{text}{end}".rstrip())
+    assert words.backlog_comment([item], None).count(f"{text}{end}\n\n</details>") == 1
 
 
 @pytest.mark.parametrize("written", ["", " \n", "<!-- nothing seen -->", "\u200b\u2060"])

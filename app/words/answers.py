@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from app.harmless import code, harmless, line
+from app.harmless import closed, code, harmless, line
 from app.lifecycle.gate import Gate
 from app.lifecycle.run import Run
 from app.lifecycle.standing import GateLine
@@ -19,7 +19,7 @@ def status_line(run: Run) -> str:
     where = f"dursor is {PHASES[run.phase]} at `{(run.head_sha or '')[:10]}`, in {run.mode} mode."
     if left := left_to_github(run):
         where = f"{where} {left}"
-    return f"{where} {waiting(run)}" if run.wait else where + (f" {harmless(run.note)}" if run.note else "")
+    return f"{where} {waiting(run)}" if run.wait else closed(f"{where} {harmless(run.note or '')}".rstrip())
 
 
 def why(run: Run, gates: Sequence[GateLine], looked_at: str | None, trouble: str | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.harmless import code, harmless, line
+from app.harmless import closed, code, harmless, line
 from app.lifecycle.run import Phase
 from app.store.connection import Row
 from app.store.rows import from_json
@@ -132,19 +132,13 @@ def _details(row: Row) -> str:
     lines.append("\n".join(f"- {line(_step(step))}" for step in from_json(row["subtasks"], [])))
     if tags := from_json(row["tags"], []):
         lines.append("Tags: " + ", ".join(code(tag, 50) for tag in tags))
-    inside = "\n\n".join(_without_fences(part) for part in lines if part)
+    inside = "\n\n".join(closed(part) for part in lines if part)
     title = line(row["title"], _TITLE)
     return f"<details><summary>{row['number']}. {title}</summary>\n\n{inside}\n\n</details>" if inside else ""
 
 
 def _step(step: object) -> str:
     return str(step.get("title", "")) if isinstance(step, dict) else str(step)
-
-
-def _without_fences(text: str) -> str:
-    """An open code fence would swallow the end of what is folded, and all behind it."""
-    count = sum(part.lstrip().startswith(("```", "~~~")) for part in text.splitlines())
-    return text.replace("```", "'''").replace("~~~", "---") if count % 2 else text
 
 
 def _trouble(last: Row | None) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote as escaped
 
-from app.harmless import closing_nothing, code, harmless, quote, unticked
+from app.harmless import closed, closing_nothing, code, fence_after, harmless, quote, unticked
 from app.store.connection import Row
 
 _REQUESTS = 5
@@ -20,7 +20,6 @@ _FITTING = re.compile(
     r"descri|summar|overview|what|change|purpose|motivation|about|propos|context|why|content", re.IGNORECASE
 )
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<words>[^\n]{1,300})")
-_FENCE = re.compile(r" {0,3}(?P<marks>`{3,100}+|~{3,100}+)")
 _FOOT = "---\n\nOpened by dursor. `/dursor help` shows what you can say."
 
 
@@ -49,7 +48,7 @@ def pull_body(
     """
     closes = [f"Closes #{issue}"] if issue is not None else []
     if written is not None and (text := unticked(_without_comments(written), _TEXT).strip()):
-        return "\n\n".join([*closes, f"{text}{_closing(text)}", _FOOT])
+        return "\n\n".join([*closes, closed(text), _FOOT])
     ours = _ours(conversation, files, "**{}**" if template else "## {}")
     return "\n\n".join([*closes, *(_filled(template, ours) if template else ours), _FOOT])
 
@@ -78,7 +77,7 @@ def _ours(conversation: Iterable[Row | Mapping[str, str]], files: Sequence[File]
     asked = [quote(row["content"]) for row in said if row["role"] == "user"]
     done = [harmless(row["content"]) for row in said if row["role"] == "assistant"]
     parts = [heading.format("What was asked"), *asked[-_REQUESTS:]] if asked else []
-    parts += [heading.format("What was done"), f"{done[-1]}{_closing(done[-1])}"] if done else []
+    parts += [heading.format("What was done"), closed(done[-1])] if done else []
     if files:
         shown = [f"- {code(file.path)} +{file.added} −{file.removed}" for file in files[:_FILES]]  # noqa: RUF001
         more = [f"- and {len(files) - _FILES} more"] if len(files) > _FILES else []
@@ -99,12 +98,8 @@ def _fitting(lines: Sequence[str]) -> Iterator[int]:
     """The numbers of the lines that are headings under which one says what a change is; not in code or comments."""
     fence, hidden = "", False
     for number, line in enumerate(lines):
-        marks = _FENCE.match(line)
-        if fence:
-            fence = "" if marks and marks["marks"].startswith(fence) and not line[marks.end() :].strip() else fence
-        elif marks and not hidden:
-            fence = marks["marks"]
-        else:
+        before, fence = fence, fence if hidden else fence_after(fence, line)
+        if not before and not fence:
             heading = _HEADING.match(line)
             if not hidden and heading and _FITTING.search(heading["words"]):
                 yield number
@@ -119,15 +114,3 @@ def _without_comments(text: str) -> str:
         end = text.find("-->", start + 4)
         at = len(text) if end < 0 else end + 3
     return "".join([*parts, text[at:]])
-
-
-def _closing(text: str) -> str:
-    """What ends a fence that a text leaves open."""
-    fence = ""
-    for line in text.splitlines():
-        marks = _FENCE.match(line)
-        if marks and not fence:
-            fence = marks["marks"]
-        elif marks and marks["marks"].startswith(fence) and not line[marks.end() :].strip():
-            fence = ""
-    return f"\n{fence}" if fence else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.harmless import harmless, quote
+from app.harmless import closed, harmless, quote
 from app.lifecycle.fights import Fight
 from app.lifecycle.run import Phase, Run, Wait
 
@@ -88,4 +88,5 @@ def awaiting_provider(title: str, until: str) -> str:
 
 def ended(run: Run) -> str:
     """The last word about a run that was given up."""
-    return f"dursor gave this up: {harmless(run.note or 'no reason was kept')}\n\n`/dursor retry` begins again."
+    told = closed(f"dursor gave this up: {harmless(run.note or 'no reason was kept')}")
+    return f"{told}\n\n`/dursor retry` begins again."
