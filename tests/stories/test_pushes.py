@@ -112,6 +112,25 @@ async def test_s99_a_fix_that_takes_a_test_away_is_not_merged_without_a_person(h
     assert not hub.merges
 
 
+async def test_s95_a_word_for_a_fork_is_of_the_commit_it_had_and_of_no_later_one(hub, server):
+    repo = await hub.create_repository("octo/widgets", configuration(reviewer="command:lint"))
+    pull = await hub.open_pull_request(repo, files=scenes.CLEAN, author="mallory", fork=True)
+    hub.set_permission(repo, "carol", "write")
+    hub.comment(pull, "/dursor take", author="carol")
+    await server.until(pull, phase=Phase.WAITING_CI)
+
+    await hub.push(pull, {"conftest.py": "print('hello')\n"})
+    await hub.finish_check(pull, "test", "success")
+    await server.until(pull, head_sha=pull.head_sha, paused=True)
+    await server.rest()
+    assert not await scenes.rows(server, "SELECT id FROM reviews")
+    assert "works on when somebody trusted says `/dursor resume`" in scenes.sticky(hub, pull)
+
+    hub.comment(pull, "/dursor resume", author="carol")
+    await server.until(pull, phase=Phase.AWAITING_HUMAN, paused=False)
+    assert await scenes.rows(server, "SELECT id FROM reviews")
+
+
 @pytest.mark.parametrize("gone", [False, True], ids=["a fork", "a fork that is gone"])
 async def test_s95_a_fork_is_read_and_never_pushed_to(hub, server, gone):
     repo = await hub.create_repository("octo/widgets", configuration())
