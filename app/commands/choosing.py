@@ -1,4 +1,4 @@
-"""What `use` and `pick` are given: executors with perhaps some words after them, and a candidate's number."""
+"""What `use` is given: executors with perhaps some words after them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Collection
 from app.executors import registry
 
 _NAMES = re.compile(r"[\w:-]+(?:[ \t]*,[ \t]*[\w:-]+)*", re.ASCII)
-_NUMBER = re.compile(r"#?([1-9]\d{0,5})[.!]?", re.ASCII)
 
 
 def executors(rest: str, commands: Collection[str]) -> tuple[tuple[str, ...], str]:
@@ -21,12 +20,6 @@ def executors(rest: str, commands: Collection[str]) -> tuple[tuple[str, ...], st
         return (), rest.strip()
     names = (name.strip() for name in found[0].split(","))
     return tuple(_spelled(name, commands) for name in names), rest[found.end() :].strip()
-
-
-def number(rest: str) -> int | None:
-    """The number of a candidate; None where none is given."""
-    found = _NUMBER.fullmatch(rest.strip())
-    return int(found[1]) if found else None
 
 
 def _spelled(name: str, commands: Collection[str]) -> str:

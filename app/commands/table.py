@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from app.commands import choosing
 from app.lifecycle import signals
 from app.lifecycle.run import Mode, Work
 
@@ -55,7 +56,7 @@ VERBS: dict[str, Verb] = {
 }
 
 _ABOUT_COMMIT = frozenset({"approve", "merge"})
-_NUMBER = re.compile(r"#?[1-9][0-9]{0,4}")
+_NUMBER = re.compile(r"#?([1-9][0-9]{0,4})")
 _SHA = re.compile(r"[0-9a-f]{7,64}")
 _ABOUT_DURSOR = frozenset({"help", "status", "why", "mode", "pause", "resume", "cancel", "budget"})
 _PUNCTUATION = ".,;:!? \t"
@@ -139,17 +140,23 @@ def wrong_argument(verb: str, rest: str, *, on_pull_request: bool = True) -> str
         return "`fix` takes `ci`, `review` or `conflicts`, or nothing."
     if verb in _ABOUT_COMMIT and rest.strip(_PUNCTUATION) and commit_named(verb, rest) is None:
         return f"`{verb}` takes nothing, or the commit it is about: at least seven digits of it."
-    if verb == "use" and not rest:
+    if verb == "use" and not choosing.executors(rest, ())[0]:
         return "`use` needs an executor behind it, or several with commas between them."
-    if verb == "pick" and not _NUMBER.fullmatch(word.rstrip(_PUNCTUATION)):
+    if verb == "pick" and number_of(rest) is None:
         return "`pick` takes the number of a candidate."
-    if verb == "promote" and not _NUMBER.fullmatch(word):
+    if verb == "promote" and number_of(rest) is None:
         return "`promote` takes the number of a part, as the checklist has it."
     if verb == "budget" and dollars_of(rest) is None:
         return f"`budget` takes the dollars to add, such as `+5` or `+2.50`, {MOST_DOLLARS} at most."
     if verb == "do" and not rest and on_pull_request:
         return "`do` needs the instruction behind it."
     return None
+
+
+def number_of(rest: str) -> int | None:
+    """The number of a candidate, or of a part, that stands first; None for anything else."""
+    found = _NUMBER.fullmatch(_first_word(rest).rstrip(_PUNCTUATION))
+    return int(found[1]) if found else None
 
 
 def dollars_of(rest: str) -> float | None:

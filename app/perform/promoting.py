@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app import advance, repo_config, words
+from app.commands import table
 from app.config import Settings
 from app.lifecycle import effects
 from app.lifecycle.run import Mode, Phase, Run
@@ -21,15 +22,9 @@ class Promotion:
     refusal: str | None = None
 
 
-def number_of(rest: str) -> int | None:
-    """The number of an item that a command begins with; None where it names none."""
-    word = rest.split(maxsplit=1)[0].lstrip("#") if rest.split() else ""
-    return int(word) if word.isascii() and word.isdigit() and 0 < len(word) < 6 and int(word) else None
-
-
 def refusal(db: Connection, repo: Row, effect: effects.ObeyComment) -> str | None:
     """Why a command promotes nothing, in words for its writer; None when it does, or adds to what it did."""
-    number = number_of(effect.rest) or 0
+    number = table.number_of(effect.rest) or 0
     item = backlog.numbered(db, repo["id"], effect.number, number)
     if item is None:
         return words.no_such_item(number, backlog.of_issue(db, repo["id"], effect.number))
@@ -38,7 +33,7 @@ def refusal(db: Connection, repo: Row, effect: effects.ObeyComment) -> str | Non
 
 def obey(db: Connection, repo: Row, effect: effects.ObeyComment, mode: Mode, source: str) -> None:
     """Promote the item that a command names, in the words of its writer."""
-    item = backlog.numbered(db, repo["id"], effect.number, number_of(effect.rest) or 0)
+    item = backlog.numbered(db, repo["id"], effect.number, table.number_of(effect.rest) or 0)
     if item is not None:
         promote(db, repo, item, tasking.Request(effect.author, _more(effect.rest), source), mode)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app import advance, words
-from app.commands import choosing
+from app.commands import choosing, table
 from app.github import pulls
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Mode, Run, Wait, Work
@@ -53,7 +53,7 @@ def obey(
     if effect.verb == "pick":
         leader = _leader(db, effect, repo)
         if leader is not None:
-            candidates.pick(db, leader, choosing.number(effect.rest) or 0, pull.head_sha if pull else None)
+            candidates.pick(db, leader, table.number_of(effect.rest) or 0, pull.head_sha if pull else None)
         return
     names, text = choosing.executors(effect.rest, config.commands)
     run = _run(db, effect)
@@ -81,7 +81,7 @@ def _refusal(
     if effect.verb == "use":
         many = len(choosing.executors(effect.rest, config.commands)[0]) > 1
         return _cannot_use_on_pull(db, effect, pull, many=many) if pull else _cannot_use_in_issue(db, effect, many=many)
-    number, leader = choosing.number(effect.rest) or 0, _leader(db, effect, repo)
+    number, leader = table.number_of(effect.rest) or 0, _leader(db, effect, repo)
     if leader is None:
         return words.no_such_candidate([])
     if leader["parent_id"] is not None:

@@ -41,3 +41,21 @@ WRONG_DOLLARS = ["", "5", "+", "+0", "+0.00", "+-1", "-5", "+1e9", "+NaN", "+inf
 def test_what_is_no_number_of_dollars_adds_none(rest):
     assert table.dollars_of(rest) is None
     assert "`+2.50`" in (table.wrong_argument("budget", rest) or "")
+
+
+@pytest.mark.parametrize("rest", ["2", "#2", "2.", "2!", "2 please", "2, it is shorter"])
+def test_the_number_of_a_candidate_or_a_part_stands_first(rest):
+    assert table.number_of(rest) == 2
+    assert table.wrong_argument("pick", rest) is table.wrong_argument("promote", rest) is None
+
+
+@pytest.mark.parametrize("rest", ["", "#", "##2", "0", "02", "two", "٢", "100000", "-2"])
+def test_what_is_no_number_names_nothing(rest):
+    assert table.number_of(rest) is None
+    assert table.wrong_argument("pick", rest)
+    assert table.wrong_argument("promote", rest)
+
+
+@pytest.mark.parametrize("rest", ["", "`codex`", '"codex"', ",codex", "…"])
+def test_what_names_no_executor_is_refused_before_anybody_works(rest):
+    assert "needs an executor" in (table.wrong_argument("use", rest) or "")
