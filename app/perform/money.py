@@ -65,10 +65,11 @@ def set_aside(
 
 async def look_again(world: World) -> None:
     """Let each run go on that waits for money, where its budgets hold now what they did not hold."""
-    await world.database.write(_look)
+    await world.database.write(look)
 
 
-def _look(db: Connection) -> None:
+def look(db: Connection) -> None:
+    """The same, in the transaction that raised a budget: candidates share one, and all may wait for it."""
     for run in agentic_runs.live(db):
         task = tasks.of_run(db, run.id) if run.wait is Wait.BUDGET and not run.paused else None
         repo = repos.by_id(db, task["repo_id"]) if task else None

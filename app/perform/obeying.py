@@ -17,6 +17,7 @@ from app.perform import (
     declining,
     errands,
     explaining,
+    money,
     movers,
     on_issues,
     reading,
@@ -160,6 +161,8 @@ def _do(
         if isinstance(signal, signals.Approved) and signal.sha == run.head_sha:
             approvers.keep(db, run, approvers.Approver("comment", effect.author, effect.author_id, run.head_sha))
         advance.signal(db, run.id, signal)
+    if effect.verb == "budget":
+        money.look(db)  # its candidates wait for the same dollars
     outbox.enqueue(db, effects.ShowStatus(run.id))
 
 

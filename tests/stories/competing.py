@@ -21,13 +21,16 @@ commands:
 reviewer: none
 trigger: {{adopt: {{authors: [alice]}}}}
 ci: {{settle_seconds: 1, rerun_failed_once: false}}
-limits: {{ci: 0}}
+limits: {{{limits}}}
 {more}
 """
 
 
-async def repository(hub, mode="semi_auto", *, one=ONE, two=TWO, more=""):
-    files = {"README.md": "# Widgets\n", ".github/dursor.yml": CONFIG.format(mode=mode, one=one, two=two, more=more)}
+async def repository(hub, mode="semi_auto", *, one=ONE, two=TWO, more="", limits="ci: 0"):
+    files = {
+        "README.md": "# Widgets\n",
+        ".github/dursor.yml": CONFIG.format(mode=mode, one=one, two=two, more=more, limits=limits),
+    }
     repo = await hub.create_repository("octo/widgets", files)
     hub.set_permission(repo, "bob", "write")
     return repo

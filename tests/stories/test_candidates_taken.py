@@ -81,6 +81,21 @@ async def test_after_the_pull_request_of_the_one_that_was_taken_is_closed_a_retr
     assert "Write a number" in last["instruction"]
 
 
+async def test_dollars_that_are_given_on_the_issue_reach_the_candidate_that_waits_for_them(hub, server):
+    repo = await competing.repository(hub, two=scenes.SLOW, limits="ci: 0, pull_request_usd: 5")
+    issue = hub.open_issue(repo, "Count", "", "alice")
+    hub.comment(issue, "/dursor use one,two", author="bob")
+    _, second = await competing.candidates(server)
+    spent = signals.BudgetSpent(attempt=1, why="It is spent.")
+    await server.world.database.write(lambda db: advance.signal(db, second["id"], spent))
+
+    hub.comment(issue, "/dursor budget +5", author="bob")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (await competing.candidates(server))[1]["wait"] == Wait.BUDGET:
+            await asyncio.sleep(0.02)
+    assert scenes.said_by_us(hub, issue, "The budget of this pull request is $10.00 now")
+
+
 async def picked(server, number):
     """Wait until this candidate was picked."""
     async with asyncio.timeout(PATIENCE_SECONDS):
