@@ -37,8 +37,7 @@ def at_work(db: Connection, repo: Row, number: int) -> Row | None:
 def latest(db: Connection, repo_id: str, number: int) -> Row | None:
     """The executor run that split the issue last, or does now."""
     task = tasks.of_breakdown(db, repo_id, number)
-    done = runs.of_task(db, task["id"]) if task is not None else []
-    return done[-1] if done else None
+    return runs.last_of_task(db, task["id"]) if task is not None else None
 
 
 def money_for(db: Connection, repo: Row, number: int, config: RepoConfig, name: str) -> float | budget.Short | None:
@@ -65,8 +64,9 @@ def ask(db: Connection, repo: Row, effect: effects.ObeyComment, config: RepoConf
     told = prompts.breakdown(
         title, issue, effect.rest, _kept(db, repo, number), config.instructions, most=items.MAX_ITEMS
     )
+    last = runs.last_of_task(db, task_id)
     run_id = runs.create(
-        db, task_id=task_id, message_id=message_id, attempt=len(runs.of_task(db, task_id)) + 1, work=splitting.WORK,
+        db, task_id=task_id, message_id=message_id, attempt=(last["attempt"] if last else 0) + 1, work=splitting.WORK,
         executor=name, executor_type=name, instruction=told, reserved_usd=dollars,
     )  # fmt: skip
     if issue:

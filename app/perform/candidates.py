@@ -83,17 +83,13 @@ def leader_of(db: Connection, repo: Row, number: int, *, on_pull_request: bool) 
     return tasks.find(db, pull["task_id"]) if pull is not None else None
 
 
-def base_of(db: Connection, task_id: str) -> str | None:
-    """The commit that a candidate began from; None before it began."""
-    rows = runs.of_task(db, task_id)
-    return rows[0]["base_ref"] if rows else None
-
-
 def are_open(db: Connection, task_id: str, head_sha: str | None) -> bool:
     """Whether candidates of the last round can still be taken: they go on, and the head is where they began."""
     live = set(candidates.live_runs(db, task_id))
     mine = [(row["id"], agentic_runs.of_task(db, row["id"])) for row in candidates.of_round(db, task_id)]
-    return any(run is not None and run.id in live and base_of(db, row) in {None, head_sha} for row, run in mine)
+    return any(
+        run is not None and run.id in live and runs.base_of_task(db, row) in {None, head_sha} for row, run in mine
+    )
 
 
 def cannot_pick(db: Connection, leader: Row, number: int, head_sha: str | None) -> str | None:
@@ -110,7 +106,9 @@ def cannot_pick(db: Connection, leader: Row, number: int, head_sha: str | None) 
         return words.cannot_be_taken(number, run)
     if waits is None or waits.is_terminal:
         return words.not_taken(on_pull_request=head_sha is not None)
-    return words.head_has_moved(number) if head_sha is not None and base_of(db, row["id"]) != head_sha else None
+    return (
+        words.head_has_moved(number) if head_sha is not None and runs.base_of_task(db, row["id"]) != head_sha else None
+    )
 
 
 def pick(db: Connection, leader: Row, number: int, head_sha: str | None) -> bool:

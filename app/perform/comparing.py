@@ -17,7 +17,7 @@ from app.lifecycle.ci_verdict import Answer
 from app.lifecycle.run import Mode, Wait
 from app.perform import candidates, check_runs, open_findings
 from app.perform.world import Outcome, Scope, World, nothing, of_run
-from app.store import agentic_runs, ci_checks, overview, prs, tasks
+from app.store import agentic_runs, ci_checks, overview, prs, runs, tasks
 from app.store import candidates as store
 from app.store.connection import Connection, Row
 from app.workspace import commits, mirror
@@ -112,7 +112,7 @@ def _seen(db: Connection, scope: Scope, task: Row) -> _Seen | None:
         cost_usd=costs["usd"], cost_is_estimate=bool(costs["is_estimate"]),
         seconds=float(row["active_seconds"] or 0), is_taken=task["picked_at"] is not None,
     )  # fmt: skip
-    return _Seen(shown, is_green, candidates.base_of(db, task["id"]))
+    return _Seen(shown, is_green, runs.base_of_task(db, task["id"]))
 
 
 async def _measured(world: World, scope: Scope, one: _Seen) -> _Seen:

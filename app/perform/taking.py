@@ -10,7 +10,7 @@ from app.github import comments, merging, pulls
 from app.github import commits as heads
 from app.lifecycle import effects, signals
 from app.lifecycle.run import Phase, Run
-from app.perform import candidates, describing
+from app.perform import describing
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, prs, reviews, runs
 from app.store import candidates as store
@@ -94,7 +94,7 @@ async def _for_issue(world: World, scope: Scope, leader: Run, row: Row) -> Outco
 async def _for_pull(world: World, scope: Scope, leader: Run, target: Row) -> Outcome:
     """Its commit becomes the head of the pull request that it was made for, if that is where it began."""
     sha, number = scope.run.head_sha or "", scope.task["candidate"]
-    base = await world.database.read(lambda db: candidates.base_of(db, scope.task["id"]))
+    base = await world.database.read(lambda db: runs.base_of_task(db, scope.task["id"]))
     if base is None or not sha:
         raise Conflict("it has no commit")
     repo = await mirror.refresh(world.root, str(scope.repo["github_id"]), await scope.remote(), [sha, base])

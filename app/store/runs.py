@@ -97,6 +97,17 @@ def of_task(db: Connection, task_id: str) -> list[Row]:
     return db.execute("SELECT * FROM runs WHERE task_id = ? ORDER BY id", (task_id,)).fetchall()
 
 
+def last_of_task(db: Connection, task_id: str) -> Row | None:
+    """The executor run of a task that was made last."""
+    return one(db, "SELECT * FROM runs WHERE task_id = ? ORDER BY id DESC LIMIT 1", task_id)
+
+
+def base_of_task(db: Connection, task_id: str) -> str | None:
+    """The commit that the first executor run of a task began from; None before that began."""
+    row = one(db, "SELECT base_ref FROM runs WHERE task_id = ? ORDER BY id LIMIT 1", task_id)
+    return row["base_ref"] if row else None
+
+
 def is_ours(db: Connection, agentic_run_id: str, sha: str) -> Row | None:
     """The executor run that made this commit, if one of the run's did."""
     return one(
