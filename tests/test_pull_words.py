@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ SHUT = ["```a```", "```\na\n`````  ", "a ```", "```\n~~~\n```", "``"]
 @pytest.mark.parametrize(("text", "end"), [*OPEN, *((text, "") for text in SHUT)])
 def test_no_fence_of_a_strangers_swallows_what_stands_behind_it(text, end):
     run = Run("run", Mode.SEMI_AUTO, Phase.FAILED, note=text)
-    item = {"title": "One", "description": text} | dict.fromkeys(("target_files", "implementation_hint", "tags"))
+    item: Any = {"title": "One", "description": text} | dict.fromkeys(("target_files", "implementation_hint", "tags"))
     item |= {
         "number": 1,
         "type": "bug_fix",

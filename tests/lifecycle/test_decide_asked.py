@@ -74,12 +74,12 @@ TABLE = [
     row("a red CI says nothing to who waits for money", broke(FIXING_CI), RED, Wait.BUDGET, ""),
     row("a retry tries whether there is money", broke(FIXING_CI), signals.RetryAsked(by="ann"), FIXING_CI, "StartWork"),
     *(row(f"{type(signal).__name__}: what people asked for and there was no money for is asked still",
-          replace(broke(FIXING_REVIEW), work=Work.PEOPLE), signal, then, asks, asked=True, **values)
-      for signal, then, asks, values in (
-          (signals.HeadMoved(sha=NEWER), WAITING, "ReadCi", {"work": Work.PEOPLE}),
-          (signals.BaseChanged(base="next"), WAITING, "ReadCi", {"work": Work.PEOPLE}),
-          (UNDO, FIXING_REVIEW, "StartWork", {"work": Work.UNDO}),
-          (UPDATE, FIXING_CI, "StartWork", {"work": Work.UPDATE}))),
+          replace(broke(FIXING_REVIEW), work=Work.PEOPLE), signal, then, asks, asked=True, work=work)
+      for signal, then, asks, work in (
+          (signals.HeadMoved(sha=NEWER), WAITING, "ReadCi", Work.PEOPLE),
+          (signals.BaseChanged(base="next"), WAITING, "ReadCi", Work.PEOPLE),
+          (UNDO, FIXING_REVIEW, "StartWork", Work.UNDO),
+          (UPDATE, FIXING_CI, "StartWork", Work.UPDATE))),
     row("a review there was no money for owes nobody the fix before it", replace(broke(REVIEWING), work=Work.PEOPLE),
         signals.HeadMoved(sha=NEWER), WAITING, "ReadCi", asked=False),
     row("a push ends the want of money", broke(FIXING_CI), signals.HeadMoved(sha=NEWER), WAITING, "ReadCi",
