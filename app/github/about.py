@@ -47,15 +47,6 @@ class Delivery:
     repository_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
-    """The primary limit of an installation; `reset_at` in Unix seconds."""
-
-    limit: int
-    remaining: int
-    reset_at: int
-
-
 def read_app(data: dict[str, Any]) -> AppInfo:
     events = data.get("events")
     return AppInfo(
@@ -95,11 +86,6 @@ def read_delivery(data: dict[str, Any]) -> Delivery:
         installation_id=shape.number_or_none(data, "installation_id"),
         repository_id=shape.number_or_none(data, "repository_id"),
     )
-
-
-def read_rate_limit(data: dict[str, Any]) -> RateLimit:
-    core = shape.part(shape.part(data, "resources"), "core")
-    return RateLimit(shape.number(core, "limit"), shape.number(core, "remaining"), shape.number(core, "reset"))
 
 
 def _permissions(data: dict[str, Any]) -> dict[str, str]:

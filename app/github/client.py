@@ -109,11 +109,6 @@ class GitHub:
             if since is not None and found and found[-1].delivered_at < since:
                 return
 
-    async def rate_limit(self, installation_id: int) -> about.RateLimit:
-        """What is left of the installation's hour; asking costs nothing of it."""
-        found = await self._calls(installation_id, None).get("rate_limit")
-        return about.read_rate_limit(shape.mapping(found, "the rate limit"))
-
     async def release(self, installation_id: int, repository_id: int) -> int:
         """Revoke the tokens of one repository, and say how many there were; whoever needs one next gets a new one.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -39,20 +38,6 @@ async def update(repo: Repository, comment_id: int, body: str) -> Comment:
     changed = await repo.write("PATCH", f"issues/comments/{comment_id}", {"body": outgoing.body(body)})
     with shape.after_a_write():
         return _comment(shape.mapping(changed, "a comment"))
-
-
-async def get(repo: Repository, comment_id: int) -> Comment | None:
-    """The comment as it is now; None when it was deleted."""
-    try:
-        return _comment(await repo.get(f"issues/comments/{comment_id}"))
-    except errors.NotFound:
-        return None
-
-
-async def delete(repo: Repository, comment_id: int) -> None:
-    """Delete a comment; one that is gone already is as good."""
-    with contextlib.suppress(errors.NotFound):
-        await repo.write("DELETE", f"issues/comments/{comment_id}")
 
 
 async def find(repo: Repository, number: int, marker: str, author_id: int) -> Comment | None:

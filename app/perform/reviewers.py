@@ -18,8 +18,6 @@ from app.repo_config import RepoConfig
 from app.store import model_profiles
 from app.store.connection import Connection
 
-NOBODY = "none"
-
 
 @dataclass(frozen=True, slots=True)
 class Model:

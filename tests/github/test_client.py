@@ -115,11 +115,3 @@ async def test_the_repositories_of_an_installation_are_listed_with_a_token_for_a
 
     assert [one.full_name for one in repositories] == ["octo/a", "octo/b"]
     assert [request.data for request in server.minted()] == [{}]
-
-
-async def test_the_rate_limit_can_be_asked(server, github):
-    core = {"limit": 5000, "remaining": 12, "reset": 1_800_000_000}
-    server.on("GET rate_limit", scripted.reply({"resources": {"core": core}}))
-    server.on("GET app/installations", scripted.reply([INSTALLATION]))
-
-    assert (await github.rate_limit(42)).remaining == 12

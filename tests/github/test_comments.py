@@ -120,16 +120,3 @@ async def test_a_reaction_goes_to_the_right_kind_of_comment(server, repo):
         (f"{ONE}/6/reactions", {"content": "eyes"}),
         ("repos/octo/widgets/pulls/comments/7/reactions", {"content": "rocket"}),
     ]
-
-
-async def test_a_comment_whose_author_is_gone_is_read(server, repo):
-    server.on(f"GET {ONE}/2", scripted.reply(shapes.comment(2, "gone", None)))
-    found = await comments.get(repo, 2)
-    assert found is not None
-    assert (found.author_login, found.body) == (None, "gone")
-
-
-async def test_a_comment_that_is_gone_is_no_trouble_to_read_or_delete(server, repo):
-    assert await comments.get(repo, 9) is None
-    await comments.delete(repo, 9)
-    assert server.paths("DELETE") == [f"{ONE}/9"]
