@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from app import errors
-from app.github import outgoing, shape
+from app.github import outgoing, shape, threads
 from app.github.repository import Repository
 
 
@@ -85,8 +85,7 @@ async def ensure_reply(repo: Repository, number: int, thread: int, marker: str, 
         for line in await line_comments(repo, number):
             if line.reply_to == thread and line.author_id == author_id and marker in line.body:
                 return
-        text = outgoing.body(body, outgoing.MAX_BODY - len(marker) - 1)
-        await repo.write("POST", f"pulls/{number}/comments/{thread}/replies", {"body": f"{marker}\n{text}"})
+        await threads.reply(repo, number, thread, marker, body)
 
 
 async def submit(
