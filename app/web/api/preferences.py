@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from app.store import preferences
 from app.store.connection import Connection
@@ -13,10 +14,27 @@ from app.web.api.shapes import Change, Moment, Sent, Shown, unset
 
 Mode = Literal["interactive", "semi_auto", "full_auto"]
 _REF = r"^[A-Za-z0-9_]+([./-][A-Za-z0-9_]+)*$"
+
+
+def _fit(name: str) -> str:
+    """A name that git and every shell bear."""
+    if not re.fullmatch(_REF, name) or any(part.endswith(".lock") for part in name.split("/")):
+        raise ValueError("must be letters, digits and _, with single . / or - between, and no part may end with .lock")
+    return name
+
+
+Branch = Annotated[
+    str, Field(max_length=200), AfterValidator(_fit),
+    WithJsonSchema({"type": "string", "maxLength": 200, "pattern": _REF, "description": "a branch"}),
+]  # fmt: skip
+Prefix = Annotated[
+    str, Field(max_length=50), AfterValidator(_fit),
+    WithJsonSchema(
+        {"type": "string", "maxLength": 50, "pattern": _REF, "description": "what names of new branches begin with"}
+    ),
+]  # fmt: skip
 Owner = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9_-]{0,98}[A-Za-z0-9])?$", description="a GitHub account")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,99}[A-Za-z0-9_-]$", description="a repository's name")]
-Branch = Annotated[str, Field(max_length=200, pattern=_REF, description="a branch")]
-Prefix = Annotated[str, Field(max_length=50, pattern=_REF, description="what names of new branches begin with")]
 Folder = Annotated[str, Field(max_length=1000, pattern=r"^/[^\x00-\x1f\x7f]*$", description="an absolute path")]
 
 

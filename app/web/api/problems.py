@@ -93,5 +93,7 @@ class NotFound(Trouble):
 
 
 def in_words(error: Mapping[str, Any]) -> str:
-    """What pydantic says about one place of a request, for people."""
+    """What pydantic says about one place of a request, for people, who need not read patterns."""
+    if error["type"] == "string_pattern_mismatch":
+        return "holds what may not be there, or has not the form that is described"
     return str(error["msg"]).removeprefix("Value error, ")[:300]
