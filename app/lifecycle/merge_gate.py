@@ -14,10 +14,11 @@ from app.lifecycle.gate import Evidence, Gate, Unmet, few
 from app.lifecycle.guards import Found
 from app.lifecycle.people_gates import People
 
-__all__ = ["Evidence", "Facts", "Finding", "Gate", "People", "Unmet", "review_gate", "unmet"]
+__all__ = ["Evidence", "Facts", "Finding", "Gate", "People", "Unmet", "ci_gate", "review_gate", "unmet"]
 
 NOT_REVIEWED = "this commit was not reviewed"
 NOT_APPROVED = "nobody with write permission approved this commit"
+DRAFT = Unmet(Gate.DRAFT, "it is a draft", "the author")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,14 @@ def unmet(facts: Facts) -> tuple[Unmet, ...]:
     return (*_of_people(facts), *_of_code(facts), *of_diff)
 
 
+def ci_gate(answer: str, why: str, evidence: Sequence[Evidence], *, none_is_green: bool) -> Unmet | None:
+    """The gate of CI, which answered so because of `why`; None when it holds."""
+    if answer == Answer.GREEN or (answer == Answer.NONE and none_is_green):
+        return None
+    words = f"CI is {answer.replace('_', ' ')}" + (f": {why}" if why else "")
+    return Unmet(Gate.CI, words, "CI" if answer == Answer.PENDING else "whoever mends it", evidence)
+
+
 def review_gate(
     score: float | None, least: float, blocking: Sequence[Finding], others: Sequence[Finding] = ()
 ) -> Unmet | None:
@@ -91,7 +100,7 @@ def review_gate(
 def _of_people(facts: Facts) -> list[Unmet]:
     found: list[Unmet] = []
     if facts.is_draft:
-        found.append(Unmet(Gate.DRAFT, "it is a draft", "the author"))
+        found.append(DRAFT)
     before = facts.people.approved_before
     if facts.needs_approval and not facts.human_approved:
         found.append(Unmet(Gate.APPROVAL, NOT_APPROVED, "a maintainer", before))
@@ -109,11 +118,8 @@ def _of_code(facts: Facts) -> list[Unmet]:
     if facts.is_behind and facts.must_be_current:
         words = "the branch demands that it holds the newest base"
         found.append(Unmet(Gate.BEHIND, words, "dursor", [Evidence(facts.base)]))
-    green = facts.ci is Answer.GREEN or (facts.ci is Answer.NONE and facts.none_is_green)
-    if not green:
-        who = "CI" if facts.ci is Answer.PENDING else "whoever mends it"
-        words = f"CI is {facts.ci.replace('_', ' ')}: {facts.ci_why}"
-        found.append(Unmet(Gate.CI, words, who, facts.ci_evidence))
+    ci = ci_gate(facts.ci, facts.ci_why, facts.ci_evidence, none_is_green=facts.none_is_green)
+    found += [ci] if ci else []
     if facts.review_wanted:
         review = review_gate(facts.review_score, facts.min_score, facts.blocking, facts.others)
         found += [review] if review else []

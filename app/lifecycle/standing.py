@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.lifecycle import moves
-from app.lifecycle.ci_verdict import Answer
 from app.lifecycle.gate import Evidence, Gate, Unmet
-from app.lifecycle.merge_gate import NOT_APPROVED, NOT_REVIEWED, Finding, review_gate
+from app.lifecycle.merge_gate import DRAFT, NOT_APPROVED, NOT_REVIEWED, Finding, ci_gate, review_gate
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import Mode, Phase, Run, Wait
 
@@ -103,18 +102,15 @@ def _known_now(run: Run, policy: Policy, known: Known) -> list[GateLine]:
     elif not alone:
         lines.append(_since(GateLine(Gate.APPROVAL, False, NOT_APPROVED, _MAINTAINER), known, known.head_since))
     if known.is_draft:
-        lines.append(_since(GateLine(Gate.DRAFT, False, "it is a draft", "the author"), known, None))
+        lines.append(_since(_line(DRAFT), known, None))
     return lines
 
 
 def _ci(policy: Policy, known: Known) -> GateLine:
     if known.ci is None:
         return GateLine(Gate.CI, None)
-    if known.ci == Answer.GREEN or (known.ci == Answer.NONE and policy.none_is_green):
-        return GateLine(Gate.CI, True)
-    why = f"CI is {known.ci.replace('_', ' ')}" + (f": {known.ci_why}" if known.ci_why else "")
-    actor = "CI" if known.ci == Answer.PENDING else "whoever mends it"
-    return _since(GateLine(Gate.CI, False, why, actor, known.ci_evidence), known, known.ci_since)
+    found = ci_gate(known.ci, known.ci_why, known.ci_evidence, none_is_green=policy.none_is_green)
+    return GateLine(Gate.CI, True) if found is None else _since(_line(found), known, known.ci_since)
 
 
 def _review(policy: Policy, known: Known) -> GateLine:
