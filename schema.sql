@@ -357,6 +357,7 @@ CREATE TABLE agentic_runs (
 CREATE INDEX idx_agentic_runs_task ON agentic_runs (task_id);
 CREATE INDEX idx_agentic_runs_phase ON agentic_runs (phase);
 CREATE INDEX idx_agentic_runs_pull ON agentic_runs (pr_number);
+CREATE INDEX idx_agentic_runs_merge ON agentic_runs (id) WHERE merge_way IS NOT NULL;
 CREATE UNIQUE INDEX idx_agentic_runs_live ON agentic_runs (task_id, pr_number)
     WHERE phase NOT IN ('completed', 'failed', 'canceled');
 
@@ -464,7 +465,7 @@ CREATE TABLE heard (
     withdrawn_at TEXT,              -- when it was deleted: it commands no more
     told_at      TEXT               -- when its author, who may not command, was answered
 );
-CREATE INDEX idx_heard_told ON heard (repository, number, author) WHERE told_at IS NOT NULL;
+CREATE INDEX idx_heard_place ON heard (repository, number);
 CREATE INDEX idx_heard_age ON heard (heard_at);
 
 -- Deliveries that were lost and asked of GitHub again: each a few times, not for ever.

@@ -71,7 +71,10 @@ def refuse_labels(db: Connection, repository: int, number: int, names: Iterable[
 def refused_labels(db: Connection, repository: int, number: int) -> set[str]:
     """The labels that were refused on a pull request."""
     prefix = _label(repository, number)
-    rows = db.execute("SELECT source FROM heard WHERE substr(source, 1, ?) = ?", (len(prefix), prefix))
+    rows = db.execute(
+        "SELECT source FROM heard WHERE repository = ? AND number = ? AND substr(source, 1, ?) = ?",
+        (repository, number, len(prefix), prefix),
+    )
     return {row["source"].removeprefix(prefix) for row in rows}
 
 

@@ -100,6 +100,8 @@ def test_a_file_of_version_1_becomes_what_a_new_file_is(db):
 
 
 _BEFORE = (
+    "DROP INDEX idx_heard_place",
+    "DROP INDEX idx_agentic_runs_merge",
     "ALTER TABLE runs DROP COLUMN logs_lost",
     "ALTER TABLE reviews DROP COLUMN logs_lost",
     "DROP INDEX idx_tasks_issue",
