@@ -51,14 +51,15 @@ class People:
 def unmet(people: People) -> list[Unmet]:
     """Everything that people still have to do."""
     found = [*_approvals(people), *_owners(people), *_last_push(people)]
-    return [*_changes(people), *found, *_decision(people, found), *_conversations(people)]
+    return [*asked_for(people.changes_requested), *found, *_decision(people, found), *_conversations(people)]
 
 
-def _changes(people: People) -> list[Unmet]:
-    if not people.changes_requested:
+def asked_for(changes: Sequence[Evidence]) -> list[Unmet]:
+    """The gate of those who may write and want changes; nothing where nobody does."""
+    if not changes:
         return []
-    who = ", ".join(one.text for one in people.changes_requested)
-    return [Unmet(Gate.CHANGES_REQUESTED, f"{who} requested changes", who, people.changes_requested)]
+    who = ", ".join(one.text for one in changes)
+    return [Unmet(Gate.CHANGES_REQUESTED, f"{who} requested changes", who, changes)]
 
 
 def _approvals(people: People) -> list[Unmet]:

@@ -56,6 +56,11 @@ def latest(given: Iterable[reviews.Review]) -> list[reviews.Review]:
     return list(kept.values())
 
 
+def asking(opinions: Opinions) -> tuple[Evidence, ...]:
+    """Who wants changes, of those whose opinion counts."""
+    return tuple(_evidence(one) for one in opinions.counted.values() if one.state == "CHANGES_REQUESTED")
+
+
 def people(opinions: Opinions, seen: picture.Picture, demanded: BranchRules) -> People:
     """What the gates judge of it, for exactly the head of the picture.
 
@@ -64,13 +69,12 @@ def people(opinions: Opinions, seen: picture.Picture, demanded: BranchRules) -> 
     """
     head_sha, told = seen.head_sha, seen.review_state
     approved = [one for one in opinions.counted.values() if one.state == "APPROVED"]
-    asked = [one for one in opinions.counted.values() if one.state == "CHANGES_REQUESTED"]
     unheard = [one for one in opinions.uncounted if one.state == "CHANGES_REQUESTED"]
     here = [one for one in approved if one.commit_id == head_sha]
     pushers = () if told is None else told.pushers
     pushed_by = {login.casefold() for login in pushers}
     return People(
-        changes_requested=[_evidence(one) for one in asked],
+        changes_requested=asking(opinions),
         uncounted=[_evidence(one) for one in unheard],
         approvals=[_evidence(one) for one in here],
         approved_before=[_evidence(one, at=one.commit_id or "") for one in approved if one not in here],

@@ -13,9 +13,10 @@ from datetime import datetime
 from app import advance, outbox
 from app.commands import grammar
 from app.github import reviews
-from app.lifecycle import effects, signals
+from app.lifecycle import effects, people_gates, signals
+from app.lifecycle.gate import Gate
 from app.lifecycle.run import Run, Wait
-from app.perform import approvers, gates, opinions, requests, resolving, threads, trust
+from app.perform import approvers, gates, opinions, requests, resolving, seeing, threads, trust
 from app.perform.world import Outcome, Scope, World, nothing, of_run
 from app.store import agentic_runs, heard
 from app.store.connection import Connection
@@ -58,6 +59,8 @@ async def read_reviews(effect: effects.ReadReviews, world: World) -> Outcome:
             if reply.author_login in trusted:
                 requests.overhear(db, scope.task["id"], scope.pull, reply, roots[reply.reply_to or 0])
         resolved(db)
+        if _note_asking(db, run.id, given, said):
+            outbox.enqueue(db, effects.ShowStatus(run.id))
         _weigh(db, run, scope, said.counted, is_gone=is_gone)
         if run.wait is Wait.GATE or run.merge_way is not None:
             outbox.enqueue(db, effects.ReadPull(run.id))
@@ -65,6 +68,17 @@ async def read_reviews(effect: effects.ReadReviews, world: World) -> Outcome:
             outbox.enqueue(db, effects.AnswerThreads(run.id))
 
     return outcome
+
+
+def _note_asking(db: Connection, run_id: str, given: Sequence[reviews.Review], said: opinions.Opinions) -> bool:
+    """Keep the last look at the gates true as to who wants changes; False where it is.
+
+    `said` holds those who may command, who may be fewer than those who may write: nobody at all has to ask.
+    """
+    for found in people_gates.asked_for(opinions.asking(said)):
+        return seeing.note_unmet(db, run_id, found)
+    nobody = all(one.state != "CHANGES_REQUESTED" for one in opinions.latest(given))
+    return nobody and seeing.note_met(db, run_id, Gate.CHANGES_REQUESTED)
 
 
 def _weigh(db: Connection, run: Run, scope: Scope, given: Mapping[str, reviews.Review], *, is_gone: bool) -> None:

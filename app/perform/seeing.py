@@ -43,13 +43,33 @@ def note_gates(db: Connection, run_id: str, sha: str, unmet: Sequence[Unmet]) ->
     agentic_runs.note(db, run_id, last_gates=json.dumps({"sha": sha, "at": db.now, "unmet": now}))
 
 
-def note_met(db: Connection, run_id: str, gate: Gate) -> None:
-    """A gate holds now, seen between two looks: should it not hold later, that is new."""
-    row = agentic_runs.row_of(db, run_id)
-    kept = from_json(row["last_gates"], {}) if row is not None else {}
+def note_met(db: Connection, run_id: str, gate: Gate) -> bool:
+    """A gate holds now, seen between two looks: should it not hold later, that is new. False where that is known."""
+    kept = _kept(db, run_id)
     left = [one for one in kept.get("unmet", []) if one["gate"] != gate]
-    if len(left) != len(kept.get("unmet", [])):
-        agentic_runs.note(db, run_id, last_gates=json.dumps(kept | {"unmet": left}))
+    if len(left) == len(kept.get("unmet", [])):
+        return False
+    agentic_runs.note(db, run_id, last_gates=json.dumps(kept | {"unmet": left}))
+    return True
+
+
+def note_unmet(db: Connection, run_id: str, found: Unmet) -> bool:
+    """A gate does not hold now, seen between two looks. False where that is known, or nobody has looked yet."""
+    kept = _kept(db, run_id)
+    if not kept:
+        return False
+    before = next((_read(one) for one in kept["unmet"] if one["gate"] == found.gate), None)
+    now = replace(found, since=before.since if before else db.now)
+    if now == before:
+        return False
+    left = [one for one in kept["unmet"] if one["gate"] != found.gate]
+    agentic_runs.note(db, run_id, last_gates=json.dumps(kept | {"unmet": [*left, asdict(now)]}))
+    return True
+
+
+def _kept(db: Connection, run_id: str) -> dict[str, Any]:
+    row = agentic_runs.row_of(db, run_id)
+    return dict(from_json(row["last_gates"], {})) if row is not None else {}
 
 
 def _read(kept: dict[str, Any]) -> Unmet:

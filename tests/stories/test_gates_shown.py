@@ -164,3 +164,19 @@ async def test_a_conflict_in_interactive_mode_is_a_persons_to_ask_for(hub, serve
 
     assert "Acts next: **the author or a maintainer**" in shown
     assert "<!-- /dursor fix conflicts -->" in shown
+
+
+async def test_who_wants_changes_is_shown_as_it_is_now_and_not_as_at_the_last_look(hub, server):
+    pull = await scenes.waiting_for_approval(hub, server, mode="interactive")
+    hub.set_permission(pull.repository, "bob", "write")
+    await server.rest()
+    assert "✅ Nobody wants changes" in scenes.sticky(hub, pull)
+
+    given = await hub.review(pull, "CHANGES_REQUESTED", "Not like this.", author="bob")
+    await server.until(pull, wait=Wait.CHANGES_ASKED)
+    await server.rest()
+    assert "❌ Nobody wants changes: bob requested changes. " in scenes.sticky(hub, pull)
+
+    hub.dismiss(given)
+    await server.rest()
+    assert "✅ Nobody wants changes" in scenes.sticky(hub, pull)
