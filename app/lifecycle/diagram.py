@@ -1,6 +1,7 @@
-"""The lifecycle as a picture, drawn from `decide` itself: every run that can come about hears every signal.
+"""The lifecycle as a picture, drawn from `decide` itself: every run that can come about hears what can happen to it.
 
-Edges that leave most phases for the same one would cover the picture; they are lines of its note.
+Pauses, drafts and candidates are left out. Edges that leave most phases for the same one would cover the picture; they
+are lines of its note.
 """
 
 from __future__ import annotations
@@ -120,6 +121,10 @@ def _plain(run: Run) -> Run:
     if run.is_terminal:
         return Run(run.id, run.mode, run.phase, pr_number=1)
     fields: dict[str, Any] = {"head_sha": _HEAD, "attempt": 1, "iteration": 0, "note": None, "asked": False}
+    if run.is_working:
+        fields["came_from"] = None  # whatever comes next is told where this run is now
+    elif run.phase is not Phase.AWAITING_HUMAN:
+        fields["work"] = None  # only a wait goes back to it
     return replace(run, **fields, trees=("tried", "newest"))
 
 
