@@ -26,6 +26,8 @@ def told(run: Run, what: Told, policy: Policy) -> Decision:
             return moves.end(run, Phase.CANCELED, f"Candidate {number} was taken and goes on by itself.")
         case signals.Picked() if not policy.is_candidate and run.wait in {Wait.CANDIDATE, Wait.GATE}:
             return Decision(run, (moves.show(run),)) if run.paused else moves.to_gates(run, policy)
+        case signals.Picked() if not policy.is_candidate and run.wait is Wait.BROKEN and not run.paused:
+            return moves.wait_for_ci(run)  # it could not be taken before: what CI says of it is asked anew
         case signals.Dropped(why=why):
             return moves.end(run, Phase.CANCELED, why, effects.DropCandidate(run.id))
         case _:

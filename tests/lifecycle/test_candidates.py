@@ -47,6 +47,7 @@ ROWS = [
     row("taken in full_auto", waits(Wait.CANDIDATE, FULL), PICKED, Phase.MERGING, "Merge", policy=NO_REVIEW),
     row("taken in semi_auto", waits(Wait.CANDIDATE, SEMI), PICKED, Wait.APPROVAL, policy=NO_REVIEW),
     row("taken while CI runs", a_run(Phase.WAITING_CI), PICKED, Phase.WAITING_CI, policy=NO_REVIEW),
+    row("taken at the second try", waits(Wait.BROKEN), PICKED, Phase.WAITING_CI, "ReadCi", policy=NO_REVIEW),
     row("one for a pull request goes nowhere", waits(Wait.CANDIDATE, FULL), PICKED, Wait.CANDIDATE, "",
         policy=CANDIDATE),
     row("could not be taken", waits(Wait.CANDIDATE), signals.EffectFailed(effect="TakeCandidate", error="no"),

@@ -96,6 +96,21 @@ async def test_dollars_that_are_given_on_the_issue_reach_the_candidate_that_wait
     assert scenes.said_by_us(hub, issue, "The budget of this pull request is $10.00 now")
 
 
+async def test_a_candidate_that_could_not_be_taken_is_taken_at_the_next_try_and_goes_on(hub, server):
+    repo = await competing.repository(hub)
+    issue, one, _ = await competing.two_for_an_issue(hub, server, repo)
+    await hub.finish_check(one, "test", "success")
+    await server.until(one, wait=Wait.CANDIDATE)
+    scenes.fault(hub, "GET", rf"/pulls/{one.number}$", status=403, body={"message": "Not now"})
+    hub.comment(issue, "/dursor pick 1", author="bob")
+    await server.until(one, wait=Wait.BROKEN)
+    assert scenes.said_by_us(hub, issue, "Candidate 1 could not be taken")
+
+    hub.comment(issue, "/dursor pick 1", author="bob")
+    await server.until(one, wait=Wait.APPROVAL)
+    assert not one.draft
+
+
 async def picked(server, number):
     """Wait until this candidate was picked."""
     async with asyncio.timeout(PATIENCE_SECONDS):
