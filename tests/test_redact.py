@@ -29,6 +29,13 @@ SHAPES = {
     "AWS key": "AKIA" + "ABCD" * 4,
     "AWS session key": "ASIA" + "ABCD" * 4,
     "Slack token": "xoxb-" + "1234567890",
+    "npm token": "npm_" + "aB3x" * 9,
+    "Hugging Face token": "hf_" + "aB" * 17,
+    "Stripe key": "sk_" + "live_" + "a1B2" * 6,
+    "restricted Stripe key": "rk_" + "live_" + "a1B2" * 6,
+    "GitLab token": "glpat-" + "a1_-" * 5,
+    "PyPI token": "pypi-" + "AgEIcHlwaS5vcmc" + "a1_-" * 20,
+    "SendGrid key": "SG." + "a1" * 11 + "." + "b" * 43,
     "JWT": JWT,
     "private key": BODY,
     "private key in JSON": json.dumps(BODY)[1:-1],
@@ -39,6 +46,7 @@ HOSTILE = [
     "-----BEGIN PRIVATE KEY-----" + "A" * 600_000, "x-access-token:" * 40_000, "x-access-token:aaaaaaa" * 27_000,
     "a" * 600_000, "ghs_" * 150_000, "Authorization: Bearer " * 30_000, "authorization:    " * 30_000, "\\n" * 300_000,
     "github_pat_" * 55_000, "sk-" * 200_000, "\0" * 600_000, "https://x:" * 60_000,
+    "npm_" * 150_000, "glpat-" * 100_000, "pypi-AgE" * 75_000, "SG." * 200_000, "sk_live_" * 75_000,
 ]  # fmt: skip
 
 
