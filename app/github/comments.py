@@ -19,12 +19,7 @@ class Comment:
 
     id: int
     body: str
-    author_login: str | None
     author_id: int | None
-    author_is_bot: bool
-    created_at: str
-    updated_at: str
-    html_url: str
 
 
 async def create(repo: Repository, number: int, body: str) -> Comment:
@@ -80,14 +75,5 @@ def marked(marker: str, body: str) -> str:
 
 
 def _comment(data: dict[str, Any]) -> Comment:
-    author = shape.user(data, "user")
-    return Comment(
-        id=shape.number(data, "id"),
-        body=shape.text_or_none(data, "body") or "",
-        author_login=author.login,
-        author_id=author.id,
-        author_is_bot=author.is_bot,
-        created_at=shape.text_or_none(data, "created_at") or "",
-        updated_at=shape.text_or_none(data, "updated_at") or "",
-        html_url=shape.text_or_none(data, "html_url") or "",
-    )
+    body = shape.text_or_none(data, "body") or ""
+    return Comment(shape.number(data, "id"), body, shape.user(data, "user").id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from app import errors
-from app.github import commits, outgoing, shape, urls
+from app.github import commits, shape, urls
 from app.github.repository import Repository
 
 Method = Literal["merge", "squash", "rebase"]
@@ -59,26 +59,14 @@ class Standing:
     removed: str | None
 
 
-async def merge(
-    repo: Repository,
-    number: int,
-    sha: str,
-    method: Method,
-    title: str | None = None,
-    message: str | None = None,
-) -> str:
-    """Merge if the head still is `sha`; the merge commit's SHA.
+async def merge(repo: Repository, number: int, sha: str, method: Method) -> str:
+    """Merge if the head still is `sha`, with the words that the repository's settings give it; the merge commit's SHA.
 
     Raises errors.Transient when GitHub is busy with the base ("Base branch was modified"),
     errors.Conflict when the head moved, another errors.Refused with GitHub's words when a rule is
     against it, and errors.UnknownEffect when the answer got lost: then read the pull request first.
     """
-    data = {"sha": sha, "merge_method": method}
-    if title is not None:
-        data["commit_title"] = outgoing.line(title, 256)
-    if message is not None:
-        data["commit_message"] = outgoing.body(message)
-    found = await repo.write("PUT", f"pulls/{number}/merge", data)
+    found = await repo.write("PUT", f"pulls/{number}/merge", {"sha": sha, "merge_method": method})
     with shape.after_a_write():
         answer = shape.mapping(found, "a merge")
         if not shape.flag(answer, "merged"):

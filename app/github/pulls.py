@@ -124,14 +124,12 @@ async def update(
     title: str | None = None,
     body: str | None = None,
     state: str | None = None,
-    base: str | None = None,
 ) -> Pull:
     """Change what is given; `state` is "open" or "closed"."""
     given = {
         "title": None if title is None else outgoing.line(title, TITLE),
         "body": None if body is None else outgoing.body(body),
         "state": state,
-        "base": base,
     }
     changes = {key: value for key, value in given.items() if value is not None}
     changed = await repo.write("PATCH", f"pulls/{number}", changes)

@@ -64,7 +64,7 @@ async def test_a_pull_request_is_merged_at_its_commit_and_its_branch_deleted(hub
     with pytest.raises(errors.Conflict):
         await merging.merge(repo, pull.number, "d" * 40, "squash")
 
-    merged = await merging.merge(repo, pull.number, pull.head_sha, "squash", title="New", message="By dursor")
+    merged = await merging.merge(repo, pull.number, pull.head_sha, "squash")
 
     assert (await pulls.get(repo, pull.number)).merged
     assert await hub.default_branch_sha(home) == merged == await commits.branch_head(repo, "main")
