@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.lifecycle import score
 from app.lifecycle.merge_gate import Finding
 from app.store import findings, reviews
 from app.store.connection import Connection, Row
@@ -13,7 +12,7 @@ from app.store.connection import Connection, Row
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """A review that came to a result: its score over what nobody declined, and what is open, the gravest first."""
+    """A review that came to a result: its score without what was declined since, and what is open, gravest first."""
 
     sha: str
     score: float
@@ -28,11 +27,10 @@ def latest(db: Connection, run_id: str, pull: Row | None, block: Sequence[str]) 
     if review is None or review["overall_score"] is None:
         return None
     rows = findings.counted(db, review["id"])
-    is_whole = {row["id"] for row in rows} == {row["id"] for row in reviews.feedbacks(db, review["id"])}
     found = [_finding(row, pull) for row in rows]
     return Reviewed(
         sha=str(review["sha"]),
-        score=float(review["overall_score"]) if is_whole else score.score(row["severity"] for row in rows),
+        score=float(review["overall_score"]),
         since=review["completed_at"] or review["created_at"],
         blocking=tuple(one for one in found if one.severity in block),
         others=tuple(one for one in found if one.severity not in block),
