@@ -55,6 +55,13 @@ def told(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
     return command
 
 
+def in_front(context: click.Context, *, as_json: bool) -> bool:
+    """Whether a group is asked something itself; `--json` for one of its subcommands stands behind that one."""
+    if context.invoked_subcommand is not None and as_json:
+        raise click.UsageError(f"--json stands behind {context.invoked_subcommand}.")
+    return context.invoked_subcommand is None
+
+
 def read(work: Work[T]) -> T:
     """The result of `work` on the deployment's database, which must exist. Raises `UserError`."""
     return offline.read(Settings.load().database_path, work)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from app import encryption
-from app.cli.common import as_json, read, write
+from app.cli.common import as_json, read, say, write
 from app.config import Settings
 from app.errors import DursorError
 from app.store import maintenance, offline, secret_keys
@@ -17,7 +17,8 @@ from app.store import maintenance, offline, secret_keys
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
-def backup(path: Path) -> None:
+@as_json
+def backup(path: Path, *, as_json: bool) -> None:
     """Copy the database to PATH while the server runs; PATH must not exist. The copy holds what the original does."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -30,7 +31,7 @@ def backup(path: Path) -> None:
     except DursorError:
         path.unlink()
         raise
-    click.echo(f"The database was copied to {path}.")
+    say(f"The database was copied to {path}.", {"path": str(path)}, json_wanted=as_json)
 
 
 @click.group()
@@ -39,22 +40,28 @@ def db() -> None:
 
 
 @db.command("migrate")
-def migrate() -> None:
+@as_json
+def migrate(*, as_json: bool) -> None:
     """Create the database, or bring it to this version."""
     path = Settings.load().database_path
     version = offline.bring_up_to_date(path)
-    click.echo(f"{path} has version {version}.")
+    say(f"{path} has version {version}.", {"path": str(path), "version": version}, json_wanted=as_json)
 
 
 @db.command()
-def check() -> None:
+@as_json
+def check(*, as_json: bool) -> None:
     """Check the database for damage."""
-    problems = read(maintenance.problems)
-    for problem in problems:
-        click.echo(problem, err=True)
+    problems = list(read(maintenance.problems))
+    if as_json:
+        click.echo(json.dumps({"sound": not problems, "problems": problems}, indent=2))
+    else:
+        for problem in problems:
+            click.echo(problem, err=True)
     if problems:
         raise click.exceptions.Exit(1)
-    click.echo("The database is sound.")
+    if not as_json:
+        click.echo("The database is sound.")
 
 
 @db.command("rotate-keys")

@@ -7,7 +7,7 @@ import json
 import click
 
 from app.cli.asking import ask
-from app.cli.common import as_json, read, show
+from app.cli.common import as_json, in_front, read, show
 from app.store import preferences as stored
 
 _KEYS = click.Choice(sorted(stored.UNSET))
@@ -19,7 +19,7 @@ _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 @click.pass_context
 def preferences(context: click.Context, *, as_json: bool) -> None:
     """Show and choose the defaults of the person who runs this server. Without a subcommand: show."""
-    if context.invoked_subcommand is None:
+    if in_front(context, as_json=as_json):
         _show(json_wanted=as_json)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from app.cli.asking import ask, list_all, tell
-from app.cli.common import as_json, limit
+from app.cli.common import as_json, in_front, limit
 from app.store import listing
 from app.web.api import pulls
 from app.web.api import repos as api_repos
@@ -18,7 +18,7 @@ from app.web.api import reviews as api_reviews
 @click.pass_context
 def repos(context: click.Context, *, as_json: bool, limit: int) -> None:
     """List repositories that the App may work in."""
-    if context.invoked_subcommand is None:
+    if in_front(context, as_json=as_json):
         columns = {
             "id": "ID", "full_name": "REPOSITORY", "default_branch": "DEFAULT", "selected_branch": "BASE",
             "active": "ACTIVE", "config_error": "CONFIGURATION",

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from app.cli.asking import ask, list_all, repository
-from app.cli.common import as_json, limit, read, say, show
+from app.cli.common import as_json, in_front, limit, read, say, show
 from app.lifecycle.kanban import Column
 from app.lifecycle.run import Mode
 from app.store import listing, overview
@@ -20,7 +20,7 @@ from app.web.api.messages import Message
 @click.pass_context
 def tasks(context: click.Context, *, as_json: bool, limit: int) -> None:
     """List tasks; make them, begin the work, talk, and move their cards."""
-    if context.invoked_subcommand is not None:
+    if not in_front(context, as_json=as_json):
         return
     columns = {
         "id": "ID", "repository": "REPOSITORY", "kanban_status": "CARD", "moved_by": "MOVED BY", "mode": "MODE",

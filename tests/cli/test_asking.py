@@ -99,3 +99,23 @@ def test_what_cannot_be_done_is_said_in_a_sentence(dursor, db, arguments, words)
     done = dursor(*arguments)
     assert (done.exit_code, done.stdout) == (1, "")
     assert words in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("tasks", "move", "task", "done"), ("preferences", "show"), ("repos", "base", "x")]
+)
+def test_json_in_front_of_a_subcommand_is_not_passed_over(dursor, db, arguments):
+    group, *more = arguments
+    done = dursor(group, "--json", *more)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"--json stands behind {more[0]}." in done.stderr
+
+
+def test_what_is_done_to_the_database_is_told_to_programs(dursor, db, path, tmp_path):
+    assert told(dursor, "db", "migrate")["path"] == str(path)
+    assert told(dursor, "db", "check") == {"sound": True, "problems": []}
+    assert told(dursor, "backup", str(tmp_path / "copy.db")) == {"path": str(tmp_path / "copy.db")}
+    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute("DELETE FROM repos")
+    damaged = dursor("db", "check", "--json")
+    assert (damaged.exit_code, json.loads(damaged.stdout)["sound"]) == (1, False)
