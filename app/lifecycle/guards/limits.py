@@ -33,7 +33,7 @@ _WIDER = re.compile(
 _SWITCH = re.compile(
     r"(?<![\w-])(strict\w*|noImplicit\w*|noUnused\w*|noFallthrough\w*|disallow_\w{1,60}|warn_(?:return|unused|redundant)\w{1,40}"
     r"|check_untyped_defs|no_implicit_\w{1,40}|TreatWarningsAsErrors|fail_ci_if_error|fail-on-error|failOnViolation"
-    r"|xfail_strict|branch|Nullable)[\"']?(?:\s{0,3}[=:]\s{0,3}|>)[\"']?(true|false|enable|disable)\b",
+    r"|xfail_strict|branch|check-?coverage|Nullable)[\"']?(?:\s{0,3}[=:]\s{0,3}|>)[\"']?(true|false|enable|disable)\b",
     re.IGNORECASE,
 )
 _SEVERITY = re.compile(

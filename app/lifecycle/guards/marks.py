@@ -23,7 +23,7 @@ _SKIP_IN_TESTS = re.compile(
     r"|\bassum(?:e|ing)(?:True|That|False)\(|#\[cfg\((?:any\(\)|FALSE|disabled)\)\]"
     r"|^//go:build ignore|^// \+build ignore|^\s{0,60}__test__\s{0,3}=\s{0,3}False"
     r"|^\s{0,60}@(?:module|describe)?tag :skip|^\s{0,60}(?:del test_|test_\w{1,80} = None)"
-    r"|^\s{0,60}(?:skip|pending)(?:$|\s{1,3}\"|\s{0,3}\(\"|\s{1,3}(?:if|unless)\b)|,\s{0,3}skip: "
+    r"|^\s{0,60}(?:skip|pending)(?:$|\s{1,3}[\"']|\s{0,3}\([\"']|\s{1,3}(?:if|unless)\b)|,\s{0,3}skip: "
 )
 _SILENCED = re.compile(
     r"#\s{0,3}(?:noqa|nosec|nosemgrep|type:\s?ignore|pyright:\s?(?:ignore|basic)|pyre-ignore|mypy:\s?ignore|ruff:\s?noqa"
