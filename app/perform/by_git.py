@@ -12,7 +12,7 @@ from app.lifecycle import effects, signals
 from app.lifecycle.run import Work
 from app.perform import endings, guarding
 from app.perform.world import Outcome, Scope, World, nothing, of_run
-from app.store import runs
+from app.store import agentic_runs, runs
 from app.store.connection import Connection, Row, parse
 from app.workspace import commits, mirror
 
@@ -63,7 +63,7 @@ async def start(effect: effects.StartWork, world: World) -> Outcome:
         return nothing
     found = await _plan(world, scope, effect.work)
     row = await world.database.write(lambda db: _row(db, scope, effect))
-    if row["status"] != "queued":
+    if row is None or row["status"] != "queued":
         return nothing
     if isinstance(found, Conflicts):
         files = words.asked.files(found.files)
@@ -143,9 +143,14 @@ async def _mirror(world: World, scope: Scope) -> mirror.Mirror:
     return await mirror.refresh(world.root, str(scope.repo["github_id"]), await scope.remote(), wanted)
 
 
-def _row(db: Connection, scope: Scope, effect: effects.StartWork) -> Row:
-    """The executor run of this attempt: nobody's words are given to it, and it costs nothing."""
-    row = runs.of_attempt(db, effect.run_id, effect.attempt)
+def _row(db: Connection, scope: Scope, effect: effects.StartWork) -> Row | None:
+    """The executor run of this attempt: nobody's words are given to it, and it costs nothing.
+
+    None where the run was interrupted while git looked: a commit that comes too late would be kept on a branch.
+    """
+    run, row = agentic_runs.find(db, effect.run_id), runs.of_attempt(db, effect.run_id, effect.attempt)
+    if run is None or run.attempt != effect.attempt:
+        return None
     if row is None:
         run_id = runs.create(
             db, task_id=scope.task["id"], agentic_run_id=effect.run_id, attempt=effect.attempt, work=effect.work,

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from app import advance
+from app.lifecycle import signals
 from app.lifecycle.run import Phase, Wait, Work
+from app.localhub import git_repo
+from app.workspace import locks
 from tests.stories import scenes
-from tests.stories.server import configuration
+from tests.stories.server import PATIENCE_SECONDS, configuration
 
 RESOLVES = "sh, -c, 'printf \"A = 3\\n\" > a.py'"
 
@@ -40,6 +46,27 @@ async def test_a_branch_that_holds_its_base_is_left_as_it_is_and_said_to_be_so(h
     assert await server.run(pull) == before
     assert len(scenes.said_by_us(hub, pull, "holds everything of `main` already")) == 1
     assert scenes.pushed_by_us(hub) == []
+
+
+async def test_what_is_paused_while_the_base_is_fetched_leaves_nothing_behind(hub, server):
+    pull = await scenes.waiting_for_approval(hub, server)
+    await server.rest()
+    await hub.push_branch(pull.repository, "main", {"new.txt": "of the base\n"}, "carol")
+    run = await server.run(pull)
+    mirrors = server.world.root / "mirrors"
+    mirrors.mkdir(exist_ok=True)
+    async with locks.hold(mirrors / f"{pull.repository.id}.lock"):
+        await server.world.database.write(lambda db: advance.signal(db, run.id, signals.UpdateAsked(by="alice")))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await scenes.rows(server, "SELECT 1 FROM jobs WHERE kind = 'StartWork' AND status = 'running'"):
+                await asyncio.sleep(0.02)
+        hub.comment(pull, "/dursor pause", author="alice")
+        await server.until(pull, paused=True)
+    await server.rest()
+
+    assert await git_repo.refs(hub.world.git(pull.repository), "refs/heads/dursor/") == {}
+    assert not scenes.pushed_by_us(hub)
+    assert not await scenes.rows(server, "SELECT id FROM runs")
 
 
 async def test_a_base_that_conflicts_is_resolved_by_an_executor_as_a_fix(hub, server):
