@@ -63,7 +63,7 @@ def not_taken(*, on_pull_request: bool = True) -> str:
     """An answer where nobody works."""
     if not on_pull_request:
         return "dursor does not work on this issue. `/dursor do` makes a pull request for it."
-    return "dursor does not work on this pull request. `/dursor take` makes it."
+    return "dursor does not work on this pull request. `/dursor take` takes it in hand."
 
 
 def do_the_issue() -> str:
