@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from app.web.api import (
     agentic_runs,
@@ -24,7 +25,7 @@ from app.web.api.table import OPERATIONS
 from tests.store.reference import TABLES
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/database.md").read_text()
-SHOWN = {
+SHOWN: dict[str, tuple[str, type[BaseModel]]] = {
     "repos": ("/repos", repos.Repo),
     "tasks": ("/tasks", tasks.Task),
     "messages": ("/tasks/ID/messages", messages.Message),
