@@ -132,7 +132,7 @@ def _in_phase(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
         case _, signals.FixAsked(work=work):
             return moves.after(moves.stop(run), moves.fix(run, work, policy))
         case Phase.WAITING_CI | Phase.AWAITING_HUMAN, signals.ReviewAsked(reviewer=named) if policy.reviews or named:
-            return moves.review(replace(run, came_from=Phase.WAITING_CI if run.awaits_ci else None), named)
+            return review_answers.asked(run, named)
         case Phase.AWAITING_HUMAN, signals.RetryAsked() if run.wait is Wait.CANDIDATES:
             return Decision(run, (effects.CompareCandidates(run.id),))  # theirs is what is tried again
         case Phase.AWAITING_HUMAN, signals.RetryAsked():

@@ -1,4 +1,4 @@
-"""What the end of a review by our own reviewer does to the run whose head it saw."""
+"""What a review by our own reviewer does to the run whose head it sees: asked for, ended, and some of it declined."""
 
 from __future__ import annotations
 
@@ -8,6 +8,15 @@ from app.lifecycle import effects, moves, signals
 from app.lifecycle.moves import Decision
 from app.lifecycle.policy import Policy
 from app.lifecycle.run import Phase, Run, Wait, Work
+
+
+def asked(run: Run, reviewer: str | None) -> Decision:
+    """Begin a review that a person asked for: what waited for CI, or for money, comes after it."""
+    if run.wait is Wait.CANDIDATES or run.head_sha is None:
+        return Decision(run)
+    is_early = run.awaits_ci or run.has_work
+    early = replace(run, asked=run.owes_people, came_from=Phase.WAITING_CI if is_early else None)
+    return moves.review(early, reviewer)
 
 
 def reviewed(run: Run, answer: signals.ReviewFinished | signals.ReviewFailed, policy: Policy) -> Decision:
