@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
+from pydantic import BaseModel
 
 from app.web.api import (
     agentic_runs,
