@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
-from pydantic import BaseModel
 
 from app.web.api import (
     agentic_runs,
