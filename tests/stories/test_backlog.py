@@ -239,7 +239,9 @@ async def test_what_the_server_died_under_is_handed_out_again(hub, tmp_path):
         async with servers.running(hub, tmp_path / "data") as server, at_work(hub, server) as (issue, _):
             agents.add_model(server.world.settings, "openai", "gpt-5.5", standin.url + "/v1")
             hub.comment(issue, "/dursor breakdown", author="bob")
-            await scenes.executor_at_work(server)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not model.asked:  # or the second server would get the silence
+                    await asyncio.sleep(0.02)
         async with servers.running(hub, tmp_path / "data") as server:
             await checklist(server, hub, issue, "**1. One**")
             (run,) = await scenes.rows(server, "SELECT status, submissions FROM runs")
