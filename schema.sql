@@ -77,7 +77,8 @@ CREATE TABLE messages (
 
     source     TEXT,  -- where it was said, such as 'comment:123' or 'review:45'; the same words are kept once
     author     TEXT,
-    run_id     TEXT   -- the executor run that was given it; null while it waits
+    run_id     TEXT,  -- the executor run that was given it; null while it waits
+    withdrawn_at TEXT  -- when whoever asked for it took it back
 );
 CREATE INDEX idx_messages_task ON messages (task_id);
 CREATE UNIQUE INDEX idx_messages_source ON messages (task_id, source);

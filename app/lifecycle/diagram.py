@@ -55,6 +55,7 @@ _SIGNALS: tuple[tuple[str, signals.Signal], ...] = (
     ("approved", signals.Approved(sha=_HEAD, by="")),
     ("approval withdrawn", signals.ApprovalWithdrawn(sha=_HEAD)),
     ("changes requested", signals.ChangesRequested(by="")),
+    ("request withdrawn", signals.RequestsWithdrawn()),
     ("a person pushes", signals.HeadMoved(sha=_NEWER)),
     ("programs fight", signals.ProgramsFought(sha=_HEAD, why="")),
     ("/fix ci", signals.FixAsked(work=Work.CI, by="")),

@@ -55,6 +55,8 @@ async def read_reviews(effect: effects.ReadReviews, world: World) -> Outcome:
         for request in asked:
             if requests.note(db, scope.task["id"], request, since=since):
                 advance.signal(db, run.id, signals.ChangesRequested(by=request.author))
+        if requests.withdraw(db, scope.task["id"], given):
+            advance.signal(db, run.id, signals.RequestsWithdrawn())
         for reply in replies:
             if reply.author_login in trusted:
                 requests.overhear(db, scope.task["id"], scope.pull, reply, roots[reply.reply_to or 0])

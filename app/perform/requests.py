@@ -70,6 +70,13 @@ def note(db: Connection, task_id: str, request: Request, *, since: str) -> bool:
     return is_new
 
 
+def withdraw(db: Connection, task_id: str, given: Iterable[Review]) -> bool:
+    """Take back what dismissed reviews asked for; whether that was something, and nobody asks for anything else."""
+    dismissed = [f"review:{review.id}" for review in given if review.state == "DISMISSED"]
+    taken_back = [source for source in dismissed if tasks.withdraw(db, task_id, source)]
+    return bool(taken_back) and not tasks.unheard(db, task_id)
+
+
 def _was_told(said: Row | None, remark: LineComment) -> bool:
     """Whether a request that was noted without labels holds this remark: its code and, right below, its words."""
     return said is not None and f"{remark.diff_hunk[-1500:]}\n{remark.body.strip()}" in said["content"]

@@ -103,7 +103,17 @@ def said(db: Connection, task_id: str, source: str) -> Row | None:
     return one(db, "SELECT * FROM messages WHERE task_id = ? AND source = ?", task_id, source)
 
 
-_UNHEARD = """SELECT * FROM messages WHERE task_id = ? AND role = ? AND (
+def withdraw(db: Connection, task_id: str, source: str) -> bool:
+    """Note that whoever asked for this asks for it no more; whether anything is new to be taken back."""
+    changed = db.execute(
+        """UPDATE messages SET withdrawn_at = ? WHERE task_id = ? AND role = 'user' AND withdrawn_at IS NULL
+           AND (source = ? OR substr(source, 1, ?) = ?)""",
+        (db.now, task_id, source, len(source) + 1, f"{source}:"),
+    )
+    return changed.rowcount > 0
+
+
+_UNHEARD = """SELECT * FROM messages WHERE task_id = ? AND role = ? AND withdrawn_at IS NULL AND (
                   run_id IS NULL OR EXISTS (
                       SELECT 1 FROM runs WHERE runs.id = messages.run_id
                       AND (status IN ('failed', 'canceled') OR (commit_sha IS NOT NULL AND pushed_at IS NULL))))

@@ -103,6 +103,7 @@ def _person(run: Run, step: Step) -> signals.Signal:
         signals.Approved(sha=at, by="ann"),
         signals.ApprovalWithdrawn(sha=at),
         signals.ChangesRequested(by="ann"),
+        signals.RequestsWithdrawn(),
         signals.HeadMoved(sha=sha(step.pick)),
         signals.FixAsked(work=works[step.pick // 10 % 4], by="ann"),
         signals.ReviewAsked(by="ann"),
@@ -113,7 +114,7 @@ def _person(run: Run, step: Step) -> signals.Signal:
         signals.BudgetRaised(by="ann"),
         signals.UpdateAsked(by="ann"),
         signals.UndoAsked(by="ann"),
-    )[step.pick % 13]
+    )[step.pick % 14]
 
 
 def _program(run: Run, step: Step) -> signals.Signal:

@@ -102,7 +102,10 @@ def a_fight_ends(moment: Moment) -> None:
     )
     if before.wait is Wait.LOOP and is_theirs:
         assert after.wait is Wait.LOOP
-        assert all(isinstance(effect, effects.ShowStatus) for effect in moment.effects)
+        told = {f"voided:{before.head_sha}"} if before.human_approved else set()
+        said = {effect.key for effect in moment.effects if isinstance(effect, effects.Say)}
+        assert said <= told
+        assert all(isinstance(effect, effects.ShowStatus | effects.Say) for effect in moment.effects)
 
 
 def nothing_left_behind(moment: Moment) -> None:

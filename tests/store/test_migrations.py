@@ -100,6 +100,7 @@ def test_a_file_of_version_1_becomes_what_a_new_file_is(db):
 
 
 _BEFORE = (
+    "ALTER TABLE messages DROP COLUMN withdrawn_at",
     "DROP INDEX idx_heard_place",
     "DROP INDEX idx_agentic_runs_merge",
     "ALTER TABLE runs DROP COLUMN logs_lost",

@@ -9,7 +9,7 @@ from app.lifecycle.run import Phase, Wait
 from app.perform import world
 from tests.stories import eventually, scenes
 from tests.stories.server import configuration
-from tests.stories.test_people import CLEAN, waiting
+from tests.stories.test_people import CLEAN, LINT_ERROR, waiting
 
 REMARKS = [{"path": "a.py", "line": 1, "side": "RIGHT", "body": "Why?"}]
 ONE_MORE = "sh, -c, 'echo >> b.py'"
@@ -47,6 +47,48 @@ async def test_the_twenty_events_of_a_review_are_one_request_in_any_order(hub, s
     (said,), runs = await asked(server)
     assert runs == 1
     assert all(f"R{number}, on a.py, line {number}:" in said for number in range(1, 20))
+
+
+async def test_what_a_dismissed_review_asked_for_is_waited_for_no_more_and_told_to_nobody(hub, server):
+    pull = await waiting(hub, server, "interactive", files=CLEAN, autofix=ONE_MORE)
+    for name in ("bob", "carol"):
+        hub.set_permission(pull.repository, name, "write")
+    await hub.finish_check(pull, "test", "success")
+    await server.until(pull, wait=Wait.APPROVAL)
+    review = await hub.review(pull, "CHANGES_REQUESTED", "Rename it to Zaphod.", "bob", REMARKS)
+    await server.until(pull, wait=Wait.CHANGES_ASKED)
+
+    hub.dismiss(review, "carol")
+    await server.until(pull, wait=Wait.APPROVAL)
+    hub.comment(pull, "/dursor do say more", author="carol")
+    await server.until(pull, iteration=1, is_working=False)
+    await server.rest()
+
+    (run,) = await scenes.rows(server, "SELECT instruction FROM runs")
+    assert "say more" in run["instruction"]
+    assert "Zaphod" not in run["instruction"]
+    (kept,) = await scenes.rows(server, "SELECT content, withdrawn_at FROM messages WHERE source LIKE 'review:%'")
+    assert "Zaphod" in kept["content"]
+    assert kept["withdrawn_at"]
+
+
+async def test_what_one_asks_for_is_done_although_another_ones_review_is_dismissed(hub, server):
+    pull = await waiting(hub, server, files=LINT_ERROR, autofix="sh, -c, 'sleep 2; echo >> b.py'")
+    for name in ("bob", "carol"):
+        hub.set_permission(pull.repository, name, "write")
+    await hub.finish_check(pull, "lint", "failure")
+    await scenes.executor_at_work(server)
+    review = await hub.review(pull, "CHANGES_REQUESTED", "Rename it to Zaphod.", "bob")
+    await hub.review(pull, "CHANGES_REQUESTED", "Rename it to Trillian.", "carol")
+    await server.until(pull, asked=True)
+    hub.dismiss(review, "carol")
+
+    await server.until(pull, iteration=2, is_working=False)
+    await server.rest()
+
+    first, second = await scenes.rows(server, "SELECT instruction FROM runs ORDER BY id")
+    assert "Trillian" in second["instruction"]
+    assert "Zaphod" not in first["instruction"] + second["instruction"]
 
 
 async def test_a_remark_that_comes_late_is_no_second_request_when_it_was_seen_before(hub, server):

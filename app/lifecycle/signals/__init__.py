@@ -53,6 +53,7 @@ from app.lifecycle.signals.pull import (
     ProgramsFought,
     PullClosed,
     PullMerged,
+    RequestsWithdrawn,
 )
 
 __all__ = [
@@ -89,6 +90,7 @@ __all__ = [
     "PullMerged",
     "PullOpened",
     "Pushed",
+    "RequestsWithdrawn",
     "Resumed",
     "RetryAsked",
     "ReviewAsked",
@@ -132,6 +134,7 @@ Signal = (
     | Approved
     | ApprovalWithdrawn
     | ChangesRequested
+    | RequestsWithdrawn
     | ProgramsFought
     | FixAsked
     | ReviewAsked

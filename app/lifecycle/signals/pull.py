@@ -49,6 +49,11 @@ class ChangesRequested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestsWithdrawn:
+    """Reviews that asked for changes were dismissed, and nobody asks for anything that is not done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramsFought(AboutCommit):
     """Another program answered each step of ours with one of its own; `why` names it and what it did."""
 

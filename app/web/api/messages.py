@@ -28,6 +28,7 @@ class Message(Shown):
     source: str | None = Field(description="where it was said")
     author: str | None
     run_id: str | None = Field(description="the executor run that was given it; null while it waits")
+    withdrawn_at: Moment | None = Field(description="when whoever asked for it took it back")
     created_at: Moment
 
 

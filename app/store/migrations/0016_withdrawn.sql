@@ -1,0 +1,2 @@
+-- What a dismissed review asked for is asked for no more.
+ALTER TABLE messages ADD COLUMN withdrawn_at TEXT;
