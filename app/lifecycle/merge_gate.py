@@ -77,7 +77,8 @@ def ci_gate(answer: str, why: str, evidence: Sequence[Evidence], *, none_is_gree
     """The gate of CI, which answered so because of `why`; None when it holds."""
     if answer == Answer.GREEN or (answer == Answer.NONE and none_is_green):
         return None
-    words = f"CI is {answer.replace('_', ' ')}" + (f": {why}" if why else "")
+    stands = "there is no CI" if answer == Answer.NONE else f"CI is {answer.replace('_', ' ')}"
+    words = f"{stands}: {why}" if why else stands
     return Unmet(Gate.CI, words, "CI" if answer == Answer.PENDING else "whoever mends it", evidence)
 
 

@@ -34,6 +34,19 @@ async def test_a_thing_is_listed_and_shown_alike(api, path, name, told):
     await api.refused(404, "not-found", "GET", f"{path}/nobody")
 
 
+async def test_a_credential_among_words_that_are_sent_is_stored_nowhere(api):
+    key = "ghp_" + "a1B2" * 9
+    made = await api.ask("POST", "/tasks", {"repo_id": api.ids["repo_id"], "title": f"Use {key}", "message": key})
+    assert made.status == 201
+    await api.ask("POST", f"/tasks/{made.json['id']}/messages", {"content": f"I said {key}!"})
+    item = {"repo_id": api.ids["repo_id"], "title": key, "description": f"with {key}"}
+    assert (await api.ask("POST", "/backlog-items", item)).status == 201
+
+    stored = await api.front.database.read(lambda db: "\n".join(db.iterdump()))
+    assert "I said" in stored
+    assert key not in stored
+
+
 async def test_what_is_large_is_shown_alone_only(api):
     run = await api.get("/runs/{run_id}")
     assert (run["instruction"], run["patch"]) == ("mend it", None)

@@ -47,8 +47,9 @@ UNMET: list[tuple[str, dict[str, Any], Gate, str]] = [
     (f"CI that is {answer} does not merge", {"ci": answer, "ci_why": "so it is"}, Gate.CI,
      f"CI is {answer.replace('_', ' ')}: so it is")
     for answer in Answer
-    if answer is not Answer.GREEN
+    if answer not in {Answer.GREEN, Answer.NONE}
 ] + [
+    ("a commit without CI", {"ci": Answer.NONE, "ci_why": "so it is"}, Gate.CI, "there is no CI: so it is"),
     ("a low score", {"review_score": 0.7}, Gate.REVIEW, "the review scored 0.70 of 0.75"),
     ("no review", {"review_score": None}, Gate.REVIEW, "this commit was not reviewed"),
     ("a finding", {"blocking": [BLOCKS]}, Gate.REVIEW, "the review has 1 finding that blocks: F3"),

@@ -14,12 +14,26 @@ from app.web.api.acting import BY
 from app.web.api.operation import Call, Operation
 from app.web.api.paging import found, lists, shows
 from app.web.api.problems import NotFound, Trouble
-from app.web.api.shapes import Change, Id, Lines, Moment, Page, Paged, Sent, Shown, Switch, loaded, text, unset
+from app.web.api.shapes import (
+    KEPT,
+    Change,
+    Id,
+    Lines,
+    Moment,
+    Page,
+    Paged,
+    Sent,
+    Shown,
+    Switch,
+    Title,
+    loaded,
+    text,
+    unset,
+)
 
 Type = Literal["feature", "bug_fix", "refactoring", "docs", "test"]
 Size = Literal["small", "medium", "large"]
-Title = Annotated[str, text(300, shortest=1)]
-Description = Annotated[str, text(20_000)]
+Description = Annotated[str, text(20_000), KEPT]
 Path = Annotated[str, text(500, shortest=1)]
 Tag = Annotated[str, text(50, shortest=1)]
 

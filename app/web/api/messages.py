@@ -14,8 +14,7 @@ from app.store.connection import Connection
 from app.web.api.acting import BY
 from app.web.api.operation import Call, Operation
 from app.web.api.paging import found, lists
-from app.web.api.shapes import Moment, Page, Paged, Sent, Shown
-from app.web.api.tasks import Words
+from app.web.api.shapes import Moment, Page, Paged, Sent, Shown, Words
 
 
 class Message(Shown):

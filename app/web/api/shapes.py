@@ -6,7 +6,9 @@ import json
 import re
 from typing import Annotated, Any, Generic, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from app import redact
 
 T = TypeVar("T")
 
@@ -89,6 +91,13 @@ class Paged(Asked):
 def text(longest: int, *, shortest: int = 0) -> Any:
     """Text of a request, without NUL."""
     return Field(min_length=shortest, max_length=longest, pattern=TEXT_PATTERN)
+
+
+KEPT = AfterValidator(redact.text)
+"""For words that are stored to be shown and told to executors: what is a credential in them is not."""
+
+Title = Annotated[str, text(300, shortest=1), KEPT]
+Words = Annotated[str, text(65_536, shortest=1), KEPT]
 
 
 def unset() -> Any:

@@ -16,12 +16,10 @@ from app.web.api.acting import BY, tell
 from app.web.api.operation import Call, Operation
 from app.web.api.paging import found, lists, shows
 from app.web.api.problems import Trouble
-from app.web.api.shapes import Change, Id, Moment, Page, Paged, Sent, Shown, text, unset
+from app.web.api.shapes import Change, Id, Moment, Page, Paged, Sent, Shown, Title, Words, unset
 
 ModeName = Literal["interactive", "semi_auto", "full_auto"]
 Card = Literal["backlog", "todo", "in_progress", "in_review", "done", "archived"]
-Title = Annotated[str, text(300, shortest=1)]
-Words = Annotated[str, text(65_536, shortest=1)]
 
 
 class Task(Shown):
