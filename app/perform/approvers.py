@@ -61,6 +61,13 @@ def is_void(kept: str | None, said_at: str | None) -> bool:
     return found is not None and (said_at or "") <= found[1]
 
 
+def expect(db: Connection, run: Run, said_at: str | None) -> None:
+    """Raise Transient where what was said then turned out, since that was looked at, to be of another change."""
+    row = agentic_runs.row_of(db, run.id)
+    if row is not None and said_at is not None and is_void(row["approved_by"], said_at):
+        raise Transient("the base changed meanwhile", after=1)
+
+
 def keep(db: Connection, run: Run, approver: Approver) -> None:
     """Note whose word the head has now; a run whose gates wait for one is looked at, whoever gave the last."""
     row = agentic_runs.row_of(db, run.id)

@@ -159,6 +159,7 @@ def _do(
         return
     for signal in given:
         if isinstance(signal, signals.Approved) and signal.sha == run.head_sha:
+            approvers.expect(db, run, effect.written_at)
             approvers.keep(db, run, approvers.Approver("comment", effect.author, effect.author_id, run.head_sha))
         advance.signal(db, run.id, signal)
     if effect.verb == "budget":

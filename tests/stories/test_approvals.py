@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from app.lifecycle.run import Phase, Wait
-from tests.stories import scenes
+from tests.stories import eventually, scenes
 
 
 async def test_a_persons_push_takes_an_approval_away_and_says_whose(hub, server):
@@ -114,6 +114,24 @@ async def test_a_base_that_changed_unheard_of_is_seen_before_the_merge(hub, serv
         await hub.edit(pull, base="next")
 
     await scenes.swept(server)
+    await server.rest()
+
+    assert not hub.merges
+    assert not (await server.run(pull)).human_approved
+
+
+async def test_a_base_that_changes_while_an_approval_is_taken_in_leaves_it_void(hub, server):
+    pull = await scenes.waiting_for_approval(hub, server)
+    hub.set_permission(pull.repository, "bob", "write")
+    await hub.push_branch(pull.repository, "next", {"n.py": "N = 1\n"}, "carol", base="main")
+    scenes.fault(hub, "POST", "/reactions$", delay=3, times=2)
+    said = hub.comment(pull, "/dursor approve", author="bob")
+    await eventually.until(lambda: said.reactions)  # it was read; whose word it is and of what is looked at now
+    await asyncio.sleep(1)
+
+    await hub.edit(pull, base="next")
+    await server.until(pull, human_approved=False, wait=Wait.APPROVAL)
+    await eventually.until(lambda: scenes.said_by_us(hub, pull, "was said before this was to go into"))
     await server.rest()
 
     assert not hub.merges

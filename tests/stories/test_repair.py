@@ -58,7 +58,7 @@ async def test_a_job_that_is_not_there_is_an_error_in_words(hub, server):
     code, said = await dursor(server, "job", "retry", "no-such-job")
 
     assert code == 1
-    assert "There is no failed job no-such-job" in said
+    assert "There is no job no-such-job" in said
     assert "Traceback" not in said
 
 
