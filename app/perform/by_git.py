@@ -12,6 +12,7 @@ from app.lifecycle import effects, signals
 from app.lifecycle.run import Work
 from app.perform import endings, guarding
 from app.perform.world import Outcome, Scope, World, nothing, of_run
+from app.repo_config import RepoConfig
 from app.store import agentic_runs, runs
 from app.store.connection import Connection, Row, parse
 from app.workspace import commits, mirror
@@ -105,7 +106,7 @@ async def _plan(world: World, scope: Scope, work: Work) -> Plan | Conflicts | No
     if work is Work.UPDATE:
         return await update(repo, scope.run.head_sha, scope.base_branch)
     made = await world.database.read(lambda db: runs.undoable(db, scope.task["id"]))
-    return await _undo(repo, scope.run.head_sha, made)
+    return await _undo(repo, scope.run.head_sha, made, scope.config)
 
 
 async def update(repo: mirror.Mirror, head: str, base_branch: str) -> Plan | Conflicts | Nothing:
@@ -119,7 +120,7 @@ async def update(repo: mirror.Mirror, head: str, base_branch: str) -> Plan | Con
     return Plan(merged.tree, (head, base), f"Brought {base_branch} in without a conflict.")
 
 
-async def _undo(repo: mirror.Mirror, head: str, made: list[Row]) -> Plan | Nothing:
+async def _undo(repo: mirror.Mirror, head: str, made: list[Row], config: RepoConfig) -> Plan | Nothing:
     """Take the newest of our commits back that is on the branch and still shows in it."""
     for row in made:
         sha = row["commit_sha"]
@@ -132,7 +133,7 @@ async def _undo(repo: mirror.Mirror, head: str, made: list[Row]) -> Plan | Nothi
             return Nothing(words.asked.not_undone(sha, reverted.conflicts))
         if reverted.tree == await commits.tree_of(repo, head):
             continue  # somebody took back what it did
-        if guarding.adds_secret((await commits.diff(repo, head, reverted.tree)).patch):
+        if guarding.adds_secret(await commits.diff(repo, head, reverted.tree), config):
             return Nothing(words.asked.undo_adds_secret(sha))
         return Plan(reverted.tree, (head,), words.asked.undone(sha, row["summary"] or ""), sha)
     return Nothing(words.asked.nothing_to_undo())

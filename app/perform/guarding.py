@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from app import agent_settings, redact, repo_config
 from app.github import pulls
 from app.lifecycle import guards
 from app.perform.world import Scope
-from app.workspace import policy
+from app.workspace import diffs, policy, trees
+
+_PIECE = re.compile(r"^(?=diff --git )", re.MULTILINE)
 
 _EMPTY_BLOB = frozenset(
     {
@@ -44,9 +47,24 @@ def rules(config: repo_config.RepoConfig, files_in_all: int | None = None) -> gu
     )
 
 
-def adds_secret(patch: str) -> bool:
-    """Whether a diff of git's adds something that looks like a credential, in any file."""
-    return any(redact.holds_secret(line[1:]) for line in patch.split("\n") if line[:1] == "+")
+def adds_secret(diff: diffs.Diff | trees.Imported, config: repo_config.RepoConfig) -> bool:
+    """Whether a diff of git's adds what looks like a credential.
+
+    In the files that may hold samples by the configuration, only a credential of dursor's own is one.
+    """
+    exempt = policy.matcher(config.fake_secrets)
+    samples = {
+        f"diff --git a/{file.path} b/{file.path}"
+        for file in diff.files
+        if file.old_path is None and exempt.match_file(file.path)
+    }
+    for piece in _PIECE.split(diff.patch):
+        header = piece.partition("\n@@ ")[0]
+        is_sample = header.partition("\n")[0] in samples and "\nrename to " not in header
+        is_secret = redact.is_known if is_sample else redact.holds_secret
+        if any(is_secret(line[1:]) for line in piece.split("\n") if line[:1] == "+"):
+            return True
+    return False
 
 
 def _file(file: pulls.ChangedFile) -> guards.ChangedFile:

@@ -36,8 +36,8 @@ async def import_(effect: effects.ImportWork, world: World) -> Outcome:
         why = "; ".join(str(refusal) for refusal in imported.refusals[:10])
         refused = signals.WorkRefused(attempt=effect.attempt, why=f"The change may not be pushed: {why}")
         return lambda db: endings.fail(db, row, effect.run_id, refused)
-    if guarding.adds_secret(imported.patch):
-        refused = signals.WorkRefused(attempt=effect.attempt, why="The change adds what looks like a secret.")
+    if guarding.adds_secret(imported, scope.config):
+        refused = signals.WorkRefused(attempt=effect.attempt, why=words.asked.adds_secret())
         return lambda db: endings.fail(db, row, effect.run_id, refused)
     if _leaves_conflict(imported.patch):
         refused = signals.WorkRefused(attempt=effect.attempt, why="The change leaves conflict markers in the files.")

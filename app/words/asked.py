@@ -64,6 +64,14 @@ def not_undone(sha: str, paths: Sequence[str]) -> str:
     return f"{code(sha[:10])} cannot be taken back by itself: later commits changed the same lines in {files(paths)}."
 
 
+def adds_secret() -> str:
+    """Why the work of an executor is not pushed: it would publish what looks like a credential."""
+    return (
+        "The change adds what looks like a secret. Where that is a sample, `fake_secrets` in `.github/dursor.yml` may "
+        "name its file."
+    )
+
+
 def undo_adds_secret(sha: str) -> str:
     """A refusal because what comes back looks like a secret."""
     return f"{code(sha[:10])} cannot be taken back: what would come back looks like a secret."

@@ -63,6 +63,34 @@ async def test_what_an_executor_must_not_leave_is_not_pushed_and_said(hub, serve
     assert "a1B2c3D4e5" not in "".join(scenes.said_by_us(hub, pull))
 
 
+SECRET = "printf %s_%s ghp a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6g7H8"
+
+
+async def test_a_sample_of_a_secret_is_pushed_where_the_configuration_says_that_such_files_hold_samples(hub, server):
+    script = f"mkdir -p samples; {SECRET} > samples/token.txt; ruff check --no-cache --fix -q ."
+    pull = await scenes.working_on(
+        hub, server, files=scenes.LINT_ERROR, autofix=f"sh, -c, '{script}'", more="fake_secrets: ['samples/**']"
+    )
+    await hub.finish_check(pull, "lint", "failure")
+    await server.until(pull, ci_iterations=1, is_working=False)
+
+    assert await hub.read(pull.repository, "samples/token.txt", pull.head_ref)
+    assert len(scenes.pushed_by_us(hub)) == 1
+
+
+async def test_a_secret_beside_a_sample_is_not_pushed(hub, server):
+    script = f"mkdir -p samples; {SECRET} > samples/token.txt; cp samples/token.txt b.txt"
+    pull = await scenes.working_on(
+        hub, server, files=scenes.LINT_ERROR, autofix=f"sh, -c, '{script}'", more="fake_secrets: ['samples/**']"
+    )
+    await hub.finish_check(pull, "lint", "failure")
+
+    run = await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.REFUSED)
+
+    assert "fake_secrets" in (run.note or "")
+    assert scenes.pushed_by_us(hub) == []
+
+
 async def test_an_executor_that_touches_protected_files_is_pushed_and_merged_by_a_person_alone(hub, server):
     script = 'echo "on: push" > .github/owned.yml; ruff check --no-cache --fix -q .'
     pull = await scenes.working_on(hub, server, "full_auto", files=scenes.LINT_ERROR, autofix=f"sh, -c, '{script}'")
