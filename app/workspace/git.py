@@ -13,6 +13,7 @@ import signal
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app import errors, redact
 from app.workspace import defence, failures
@@ -67,7 +68,7 @@ async def run(  # noqa: PLR0913 keywords with defaults, each used on its own
             environment[name] = os.fspath(path)
     settings = [word for setting in (*defence.CONFIGURATION, *config) for word in ("-c", setting)]
     try:
-        process = await asyncio.create_subprocess_exec(
+        process = await _started(
             "git",
             *settings,
             *args,
@@ -101,6 +102,18 @@ async def run(  # noqa: PLR0913 keywords with defaults, each used on its own
             refusal.token = remote.token
         raise refusal
     return Result(code, bytes(out[:limit]), full)
+
+
+async def _started(*command: str | bytes | os.PathLike[str], **how: Any) -> asyncio.subprocess.Process:
+    """Start it, whole: who is cancelled half-way would leave behind what git has started already."""
+    starting = asyncio.ensure_future(asyncio.create_subprocess_exec(*command, **how))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await asyncio.wait({starting})
+        if not starting.cancelled() and starting.exception() is None:
+            await _stop(starting.result())
+        raise
 
 
 async def _talk(process: asyncio.subprocess.Process, stdin: bytes, limit: int) -> tuple[bytearray, bytearray]:

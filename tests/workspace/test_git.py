@@ -54,6 +54,23 @@ async def test_a_cancelled_command_is_killed_with_its_children(slow_git):
     await until(lambda: is_gone(slow_git))
 
 
+async def test_a_command_that_is_cancelled_while_it_starts_is_killed_with_its_children(slow_git, monkeypatch):
+    start = asyncio.create_subprocess_exec
+
+    async def slowly(*command, **how):
+        process = await start(*command, **how)
+        await asyncio.sleep(1)
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", slowly)
+    running = asyncio.create_task(git.run("status"))
+    await until(slow_git.exists)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await until(lambda: is_gone(slow_git))
+
+
 async def test_more_output_than_the_limit_is_an_error_or_is_cut(far, repo):
     name = f"{far.base}:README.md"
     with pytest.raises(errors.Invalid, match="more than 3 bytes"):
