@@ -153,7 +153,8 @@ def await_person(run: Run, wait: Wait, note: str | None) -> Decision:
     waiting = replace(run, phase=Phase.AWAITING_HUMAN, wait=wait, note=note, came_from=came_from)
     if waiting == run:
         return Decision(run)
-    asks: tuple[effects.Effect, ...] = (show(run), effects.Say(run.id, f"{wait}:{_place(run)}"))
+    # said first: to ask for an approval, the gates are looked at, and the status shows them then
+    asks: tuple[effects.Effect, ...] = (effects.Say(run.id, f"{wait}:{_place(run)}"), show(run))
     if run.phase in {Phase.REVIEWING, Phase.MERGING} and run.head_sha is not None:
         asks += (effects.ReadCi(run.id, run.head_sha),)  # it may have turned red while nobody listened
     return Decision(waiting, asks)
