@@ -6,14 +6,15 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
+import weakref
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import aiohttp
 
 from app.localhub.hub import Hub
+from tests import ports
 
 ROOT = Path(__file__).absolute().parent.parent.parent
 SECRET = "It's a Secret to Everybody"
@@ -29,8 +30,9 @@ class Process:
         self.folder = folder
         self.kills = 0
         self._serve = serve
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        holder = ports.held()
+        weakref.finalize(self, holder.close)
+        self.url = f"http://127.0.0.1:{holder.getsockname()[1]}"
         tools = [str(Path(sys.executable).parent), os.environ["PATH"]]
         self._environment = {
             "PATH": os.pathsep.join(tools), "HOME": str(folder), "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import signal
-import socket
 import sys
 from pathlib import Path
 
 import pytest
 
 from app.store import deliveries, offline
+from tests import ports
 from tests.setup import browser as browsers
 from tests.setup.browser import press_create
 
@@ -45,11 +46,10 @@ class Dursor:
 @pytest.fixture
 async def start(hub, tmp_path):
     """Start a command of dursor's on this data directory."""
-    started = []
+    started, holders = [], contextlib.ExitStack()
 
     async def run(*arguments, **more):
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            port = listener.getsockname()[1]
+        port = holders.enter_context(ports.held()).getsockname()[1]
         url = f"http://127.0.0.1:{port}"
         settings = {
             "DATA_DIR": str(tmp_path / "data"), "PORT": str(port), "PUBLIC_URL": url, "GITHUB_API_URL": hub.api_url,
@@ -68,6 +68,7 @@ async def start(hub, tmp_path):
         if process.returncode is None:
             process.kill()
             await process.wait()
+    holders.close()
 
 
 async def opened(dursor) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
-import socket
 
+import pytest
+
+from tests import ports
 from tests.stories import competing, scenes
 from tests.stories import server as servers
 
@@ -16,6 +18,12 @@ TELLS = """python3, -c, "import socket as s, time; ok = lambda: s.socket().conne
 TELLS += """ends = time.time() + 30; list(iter(lambda: ok() or time.time() > ends or time.sleep(0.05), True)); """
 
 
+@pytest.fixture(name="port")
+def port_fixture():
+    with ports.held() as holder:
+        yield holder.getsockname()[1]
+
+
 async def patches(hub, server, repo):
     """What each candidate changed, once both are done."""
     issue = hub.open_issue(repo, "Count", "", "alice")
@@ -24,9 +32,7 @@ async def patches(hub, server, repo):
     return [row["patch"] for row in await scenes.rows(server, "SELECT patch FROM runs ORDER BY id")]
 
 
-async def test_candidates_work_at_the_same_time(hub, tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+async def test_candidates_work_at_the_same_time(hub, tmp_path, port):
     one = HEARS.format(port) + "open('one.py', 'w').write('MET = 1\\\\n')\""
     two = TELLS.format(port) + "open('two.py', 'w').write('MET = 2\\\\n')\""
     async with servers.running(hub, tmp_path / "data", max_parallel_runs=2) as server:
