@@ -34,14 +34,18 @@ _SHAPES = re.compile(
     r"|x-access-token:([^@\s]{8,1000}+)@"
     r"|(?i:authorization:[ ]{0,4}(?:bearer|basic|token)[ ]{1,4})([^\s\"']{8,2000}+)"
 )
-_MIN_LENGTH = 8  # shorter values would mask ordinary words
+_MIN_LENGTH = 8  # shorter values would mask ordinary words,
+_MIN_DIFFERENT = 5  # and such as "00000000" the numbers in a tool's JSON
 
 _known: list[str] = []
 
 
 def register(secret: str) -> str:
-    """Remember `secret` (at least 8 characters) so that it never leaves in clear; returns it."""
-    if len(secret) >= _MIN_LENGTH:
+    """Remember `secret` so that it never leaves in clear; returns it.
+
+    One of under 8 characters, or of under 5 different ones, is none and is left where it stands.
+    """
+    if len(secret) >= _MIN_LENGTH and len(set(secret)) >= _MIN_DIFFERENT:
         _known[:] = dict.fromkeys([*_known, *_forms(secret)])
     return secret
 
