@@ -54,7 +54,8 @@ def test_the_wheel_holds_the_program_and_its_schema_and_nothing_else(tmp_path):
 @pytest.mark.parametrize(("ci", "outcome"), [("true", pytest.ExitCode.TESTS_FAILED), ("", pytest.ExitCode.OK)])
 def test_a_skipped_test_fails_in_ci_only(tmp_path, ci, outcome):
     (tmp_path / "test_idle.py").write_text("import pytest\n\ndef test_idle():\n    pytest.skip('no mood')\n")
-    command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", tmp_path]
+    command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider"]
+    command += ["--basetemp", tmp_path / "run", tmp_path / "test_idle.py"]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | {"CI": ci}, check=False, capture_output=True)
     assert done.returncode == outcome, done.stdout
 

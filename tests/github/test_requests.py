@@ -99,9 +99,11 @@ def test_a_test_in_which_dursor_sends_a_wrong_request_fails(tmp_path, path, send
     text = SENDS.format(headers=HEADERS | {"user-agent": sender}, path=path)
     (tmp_path / "test_sending.py").write_text(text)
     command = [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "--rootdir", tmp_path]
-    command += ["-p", "tests.conftest", "-p", "no:cacheprovider", tmp_path / "test_sending.py"]
+    command += ["-p", "tests.conftest", "-p", "no:cacheprovider", "--basetemp", tmp_path / "run"]
 
-    done = subprocess.run(command, cwd=ROOT, env=os.environ, check=False, capture_output=True, text=True)
+    done = subprocess.run(
+        [*command, tmp_path / "test_sending.py"], cwd=ROOT, env=os.environ, check=False, capture_output=True, text=True
+    )
 
     assert done.returncode == outcome, done.stdout + done.stderr
     assert ("GitHub describes no such operation" in done.stdout) is (outcome == pytest.ExitCode.TESTS_FAILED)
