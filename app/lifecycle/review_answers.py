@@ -43,10 +43,10 @@ def _went_on(run: Run, answer: signals.ReviewFinished | signals.ReviewFailed, po
             return moves.await_person(replace(run, failures=0), Wait.FINDINGS, why)
         case signals.ReviewFinished():
             return moves.fix(run, Work.REVIEW, policy)
-        case signals.ReviewFailed() if not policy.reviews:
+        case signals.ReviewFailed(reviewer=None) if not policy.reviews:
             return _good(replace(run, failures=0), policy)
-        case signals.ReviewFailed() if run.failures + 1 < policy.executor_tries:
-            return moves.review(replace(run, failures=run.failures + 1))
+        case signals.ReviewFailed(reviewer=same) if run.failures + 1 < policy.executor_tries:
+            return moves.review(replace(run, failures=run.failures + 1), same)
         case signals.ReviewFailed(error=error):
             return moves.await_person(replace(run, failures=0), Wait.BROKEN, f"The review could not be done: {error}")
 

@@ -72,7 +72,7 @@ def _judged(
 
 def _fail(db: Connection, row: Row, error: str, consumed: Mapping[str, Any]) -> None:
     reviews.end(db, row["id"], "failed", error=error, **consumed)
-    _tell(db, row, signals.ReviewFailed(attempt=row["attempt"], error=error))
+    _tell(db, row, signals.ReviewFailed(attempt=row["attempt"], error=error, reviewer=row["executor"]))
 
 
 def _tell(db: Connection, row: Row, signal: signals.Signal) -> None:

@@ -31,7 +31,8 @@ async def start(effect: effects.StartReview, world: World) -> Outcome:
     if row is None or not waiting.is_due(row, world, effect.attempt):
         return nothing
     if (row["submissions"] or 0) >= MAX_SUBMISSIONS:
-        lost = signals.ReviewFailed(attempt=effect.attempt, error=f"it was interrupted {MAX_SUBMISSIONS} times")
+        error = f"it was interrupted {MAX_SUBMISSIONS} times"
+        lost = signals.ReviewFailed(attempt=effect.attempt, error=error, reviewer=reviewer)
         return lambda db: _lose(db, row["id"], effect.run_id, lost)
     onto = f"refs/heads/{scope.base_branch}"
     repo = await mirror.refresh(world.root, str(scope.repo["github_id"]), await scope.remote(), [effect.sha, onto])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.lifecycle import signals
@@ -151,8 +153,12 @@ TABLE = [
         error="eh"), REVIEWING, "StartReview", failures=1, attempt=4),
     row("reviewing: a reviewer that breaks three times asks a person", a_run(REVIEWING, failures=2),
         REVIEW_BROKE, Wait.BROKEN, "Say ReadCi", failures=0),
-    row("reviewing: a reviewer that was taken out of the configuration is not missed", a_run(REVIEWING),
+    row("reviewing: where no reviewer is configured any more, none is missed", a_run(REVIEWING),
         REVIEW_BROKE, Wait.APPROVAL, "Say ReadCi", policy=NO_REVIEW),
+    row("reviewing: a reviewer that a person named is tried again where none is configured", a_run(REVIEWING),
+        replace(REVIEW_BROKE, reviewer="codex"), REVIEWING, "StartReview", policy=NO_REVIEW, failures=1, attempt=4),
+    row("reviewing: a named reviewer that breaks three times asks a person", a_run(REVIEWING, failures=2),
+        replace(REVIEW_BROKE, reviewer="codex"), Wait.BROKEN, "Say ReadCi", policy=NO_REVIEW, failures=0),
 ]
 # fmt: on
 

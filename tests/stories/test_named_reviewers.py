@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.lifecycle.run import Phase, Wait
 from tests.stories import scenes
+from tests.stories.server import configuration
 
 UNUSED = {"a.py": "import os\n"}
 
@@ -35,3 +36,16 @@ async def test_who_cannot_review_is_refused_by_name(hub, server):
     assert scenes.said_by_us(hub, pull, "`command:autofix` cannot be used here", "`output` is `sarif`")
     assert scenes.said_by_us(hub, pull, "`nobody` cannot be used here", "There is no executor")
     assert await scenes.rows(server, "SELECT id FROM reviews") == []
+
+
+async def test_a_named_reviewer_that_breaks_is_the_one_that_is_tried_again(hub, server):
+    files = configuration(reviewer="command:lint")
+    broken = "commands:\n  broken: {run: [sh, -c, 'exit 9'], output: sarif}"
+    files[".github/dursor.yml"] = files[".github/dursor.yml"].replace("commands:", broken)
+    pull = await hub.open_pull_request(await hub.create_repository("octo/widgets", files), files=scenes.CLEAN)
+    hub.set_permission(pull.repository, "bob", "write")
+    await server.until(pull, phase=Phase.WAITING_CI)
+    hub.comment(pull, "/dursor review broken", author="bob")
+    await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.BROKEN)
+    tried = await scenes.rows(server, "SELECT executor, status FROM reviews")
+    assert tried == [{"executor": "command:broken", "status": "failed"}] * 3

@@ -97,9 +97,10 @@ class FindingsDeclined(AboutCommit):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewFailed(AboutAttempt):
-    """The reviewer broke; nothing is known about the code."""
+    """The reviewer broke; nothing is known about the code. Without a `reviewer`, there was none to ask."""
 
     error: str
+    reviewer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
