@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app import advance, repo_config, words
 from app.commands import table
@@ -54,12 +54,12 @@ def promote(db: Connection, repo: Row, item: Row, request: tasking.Request, mode
     """
     if (why := _refusal(db, item, request.words)) is not None:
         return Promotion(None, why)
-    run = _run(db, item)
-    if run is not None and not run.is_terminal:
-        tasking.add(db, run, item["task_id"], request)
-        return Promotion(agentic_runs.find(db, run.id))
-    issue = item["issue_number"]
+    run, issue = _run(db, item), item["issue_number"]
     asked = "\n\n".join(filter(None, [words.item_named(issue, item), request.words]))
+    if run is not None and tasking.goes_on(db, run, item["task_id"]):
+        more = replace(request, words=asked) if run.is_terminal else request
+        tasking.add(db, run, item["task_id"], more)
+        return Promotion(agentic_runs.find(db, run.id))
     branch = tasking.branch_of(preferences.load(db)["default_branch_prefix"], issue, _slug(item))
     if issue is None or item["task_id"] is not None:
         branch = f"{branch}-{db.new_id()[-6:].lower()}"  # of that name there may be one already

@@ -20,7 +20,7 @@ from app.lifecycle.run import Mode, Phase, Run, Wait, Work
 from app.perform import candidates, reading, trust
 from app.perform.world import Outcome, World, handle, nothing, of_run
 from app.repo_config import RepoConfig
-from app.store import agentic_runs, backlog, heard, preferences, repos, tasks
+from app.store import agentic_runs, backlog, heard, preferences, prs, repos, tasks
 from app.store.connection import Connection, Row
 
 _PREFIX = "dursor"
@@ -64,15 +64,8 @@ async def consider(effect: effects.ConsiderIssue, world: World) -> Outcome:
         if run is None or run.is_terminal:
             several = candidates.configured(config)
             asked = Request(effect.by, words.do_the_issue(), f"label:{effect.nonce}", candidates=several)
-            begin(
-                db,
-                repo,
-                effect.number,
-                asked,
-                mode_of(db, repo, config, world.settings),
-                title=effect.title or issue.title,
-            )
-            note_text(db, repo, effect.number, effect.nonce)
+            mode = mode_of(db, repo, config, world.settings)
+            ask(db, repo, effect.number, asked, mode, title=effect.title or issue.title, key=effect.nonce)
 
     return outcome
 
@@ -96,19 +89,30 @@ async def close_issue(effect: effects.CloseIssue, world: World) -> Outcome:
 def ask(db: Connection, repo: Row, number: int, request: Request, mode: Mode, *, title: str, key: object) -> None:
     """A command on an issue: one more request where it is worked on, else a task of its own."""
     run = agentic_runs.of_issue(db, repo["github_id"], number)
-    if run is None or run.is_terminal:
+    task = tasks.of_run(db, run.id) if run is not None else None
+    if run is not None and task is not None and goes_on(db, run, task["id"]):
+        add(db, run, task["id"], request)
+    else:
         begin(db, repo, number, request, mode, title=title)
         note_text(db, repo, number, key)
-    elif (row := agentic_runs.row_of(db, run.id)) is not None:
-        add(db, run, row["task_id"], request)
+
+
+def goes_on(db: Connection, run: Run, task_id: str) -> bool:
+    """Whether one more request is the run's: it lives, or came to nothing while its pull request is still open."""
+    if not run.is_terminal:
+        return True
+    pull = prs.of_task(db, task_id)
+    return run.phase is not Phase.COMPLETED and pull is not None and pull["status"] == "open"
 
 
 def add(db: Connection, run: Run, task_id: str, request: Request) -> str | None:
-    """One more request to a live run, or to the candidates that it waits for; returns the message, if it is new."""
+    """One more request to a run that goes on, or to the candidates that it waits for; returns a new message's id."""
     if run.wait is Wait.CANDIDATES:
         return candidates.ask(db, task_id, candidates.Asked(request.words, request.source, request.by))
     message = tasks.say(db, task_id, "user", request.words, source=request.source, author=request.by)
     if message is not None:
+        if run.is_terminal:
+            advance.signal(db, run.id, signals.RetryAsked(by=request.by))
         advance.signal(db, run.id, signals.FixAsked(work=Work.PEOPLE, by=request.by))
     return message
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import deque
 
@@ -95,6 +96,27 @@ async def test_after_the_pull_request_was_closed_another_try_gets_a_branch_and_a
     told = (await scenes.rows(server, "SELECT instruction FROM runs ORDER BY id"))[-1]["instruction"]
     assert "There should be a `B`." in told
     assert ("Write it into b.py" in told) is (command == "/dursor retry")
+
+
+async def test_while_the_pull_request_is_open_another_try_goes_on_there(hub, server):
+    repo = await repository(hub)
+    issue = hub.open_issue(repo, "Count", "", "alice")
+    hub.comment(issue, "/dursor do Write it into b.py", author="bob")
+    await run_of(server, issue, phase="waiting_ci", pr_number=2)
+    hub.comment(issue, "/dursor cancel", author="bob")
+    await server.until(repo.issues[2], phase=Phase.CANCELED)
+    await server.rest()
+
+    hub.comment(issue, "/dursor do In another way", author="bob")
+
+    async with asyncio.timeout(servers.PATIENCE_SECONDS):
+        while len(told := await scenes.rows(server, "SELECT instruction FROM runs ORDER BY id")) < 2:
+            await asyncio.sleep(0.05)
+    assert "In another way" in told[1]["instruction"]
+    await run_of(server, issue, pr_number=2)
+    await server.rest()
+    assert len(await scenes.rows(server, "SELECT id FROM tasks")) == 1
+    assert len(repo.issues) == 2
 
 
 async def test_a_bot_that_may_command_begins_work_once_and_a_person_begins_it_anew(hub, server):
