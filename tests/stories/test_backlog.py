@@ -164,6 +164,28 @@ async def test_a_part_becomes_a_pull_request_that_closes_the_issue_only_when_all
     assert scenes.said_by_us(hub, issue, "Part 1 is done: #2.")
 
 
+async def test_a_part_that_came_to_nothing_goes_on_in_its_open_pull_request(hub, server):
+    async with at_work(hub, server, answer(part("One"))) as (issue, _):
+        hub.comment(issue, "/dursor breakdown", author="bob")
+        await checklist(server, hub, issue, "**1. One**")
+        hub.comment(issue, "/dursor promote 1", author="bob")
+        await checklist(server, hub, issue, "#2 · waiting for")
+        pull = issue.repository.issues[2]
+        hub.comment(pull, "/dursor cancel", author="bob")
+        await server.until(pull, phase=Phase.CANCELED)
+        await server.rest()
+        before = await items(server)
+
+        hub.comment(issue, "/dursor promote 1 In another way", author="bob")
+        await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.NO_CHANGE)
+        await server.rest()
+
+        given = await scenes.rows(server, "SELECT instruction FROM runs WHERE work != 'breakdown' ORDER BY id")
+    assert "In another way" in given[-1]["instruction"]
+    assert [item["task_id"] for item in await items(server)] == [item["task_id"] for item in before]
+    assert list(issue.repository.issues) == [1, 2]
+
+
 async def test_the_issue_is_closed_when_its_last_part_is_merged(hub, server):
     async with at_work(hub, server, answer(part("One"), part("Two"))) as (issue, _):
         hub.comment(issue, "/dursor breakdown", author="bob")
