@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import re
+from collections.abc import Callable
 
 from app import agent_settings, redact, repo_config
 from app.github import pulls
 from app.lifecycle import guards
 from app.perform.world import Scope
 from app.workspace import diffs, policy, trees
-
-_PIECE = re.compile(r"^(?=diff --git )", re.MULTILINE)
 
 _EMPTY_BLOB = frozenset(
     {
@@ -30,11 +28,6 @@ async def look(scope: Scope, pull: pulls.Pull) -> tuple[guards.Found, ...]:
 
 def rules(config: repo_config.RepoConfig, files_in_all: int | None = None) -> guards.Rules:
     """What the guards judge by in a repository that is configured so."""
-    exempt = policy.matcher(config.fake_secrets)
-
-    def is_secret(path: str, line: str) -> bool:
-        return redact.is_known(line) or (redact.holds_secret(line) and not exempt.match_file(path))
-
     return guards.Rules(
         protected=config.protect,
         agent_settings=agent_settings.PATTERNS,
@@ -42,29 +35,34 @@ def rules(config: repo_config.RepoConfig, files_in_all: int | None = None) -> gu
         own_configuration=repo_config.PATH,
         max_files=config.limits.files,
         max_lines=config.limits.lines,
-        is_secret=is_secret,
+        is_secret=_secrets(config),
         files_in_all=files_in_all,
     )
 
 
 def adds_secret(diff: diffs.Diff | trees.Imported, config: repo_config.RepoConfig) -> bool:
-    """Whether a diff of git's adds what looks like a credential.
-
-    In the files that may hold samples by the configuration, only a credential of dursor's own is one.
-    """
-    exempt = policy.matcher(config.fake_secrets)
-    samples = {
-        f"diff --git a/{file.path} b/{file.path}"
-        for file in diff.files
-        if file.old_path is None and exempt.match_file(file.path)
-    }
-    for piece in _PIECE.split(diff.patch):
+    """Whether a diff of git's adds what looks like a credential, in a file that holds no samples by configuration."""
+    is_secret = _secrets(config)
+    paths = {f"diff --git a/{file.path} b/{file.path}": file.path for file in diff.files if file.old_path is None}
+    for piece in diffs.pieces(diff.patch):
         header = piece.partition("\n@@ ")[0]
-        is_sample = header.partition("\n")[0] in samples and "\nrename to " not in header
-        is_secret = redact.is_known if is_sample else redact.holds_secret
-        if any(is_secret(line[1:]) for line in piece.split("\n") if line[:1] == "+"):
+        path = None if "\nrename to " in header else paths.get(header.partition("\n")[0])
+        if any(is_secret(path, line[1:]) for line in piece.split("\n") if line[:1] == "+"):
             return True
     return False
+
+
+def _secrets(config: repo_config.RepoConfig) -> Callable[[str | None, str], bool]:
+    """Tells whether a line of a file holds a credential; where samples may stand, only one of dursor's own is one.
+
+    A file without a path holds no samples.
+    """
+    exempt = policy.matcher(config.fake_secrets)
+
+    def is_secret(path: str | None, line: str) -> bool:
+        return redact.holds_secret(line) and (path is None or redact.is_known(line) or not exempt.match_file(path))
+
+    return is_secret
 
 
 def _file(file: pulls.ChangedFile) -> guards.ChangedFile:

@@ -66,7 +66,7 @@ def within(patch: str, is_wanted: Callable[[str], bool]) -> str:
 
     A name that git quotes, as few are, is not read: such a file is looked at.
     """
-    pieces = [piece for piece in _pieces(patch) if piece.startswith("diff --git ")]
+    pieces = [piece for piece in diffs.pieces(patch) if piece.startswith("diff --git ")]
     return "\n".join(piece for piece in pieces if _path(piece).endswith('"') or is_wanted(_path(piece)))
 
 
@@ -79,15 +79,10 @@ def _finding(row: Row) -> str:
 
 def _patch(patch: str, limit: int) -> str:
     """Whole files of a diff: small ones first, as more of them fit, lock files last; the rest is counted."""
-    pieces = [piece if piece.startswith("diff --git ") else "" for piece in _pieces(seen.spelled(patch))]
+    pieces = [piece if piece.startswith("diff --git ") else "" for piece in diffs.pieces(seen.spelled(patch))]
     locks = policy.matcher(policy.LOCK_FILES)
     order = sorted(filter(None, pieces), key=lambda piece: (locks.match_file(_path(piece)), len(piece)))
     return fences.first(order, limit, lambda count: f"[the diffs of {count} files are left out: read the files]")
-
-
-def _pieces(patch: str) -> list[str]:
-    head, *others = patch.split("\ndiff --git ")
-    return [head, *(f"diff --git {other}" for other in others)]
 
 
 def _path(piece: str) -> str:

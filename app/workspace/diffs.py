@@ -55,6 +55,12 @@ class Change:
     source: bytes | None = None
 
 
+def pieces(patch: str) -> list[str]:
+    """A patch cut before each file's first line, its newline left out; lines of content never begin like one."""
+    head, *others = patch.split("\ndiff --git ")
+    return [head, *(f"diff --git {other}" for other in others)]
+
+
 async def between(repo: mirror.Mirror, base: str, head: str, limit: int = PATCH_BYTES) -> Diff:
     """Compare two tree-ishes of the mirror, renames found; the patch has at most `limit` bytes."""
     result = await _tree(repo, "--raw", "--numstat", "-M", "-l500", base, head)
