@@ -71,8 +71,10 @@ def _decide(run: Run, signal: signals.Signal, policy: Policy) -> Decision:
             return moves.weigh_again(replace(run, human_approved=False), policy)
         case signals.ModeChosen(mode=mode) if mode is not run.mode:
             return moves.weigh_again(replace(run, mode=mode), policy)
-        case signals.FindingsDeclined() | signals.RequestsWithdrawn():
-            return review_answers.less_to_do(run, signal, policy)
+        case signals.FindingsDeclined():
+            return review_answers.declined(run, signal, policy)
+        case signals.RequestsWithdrawn():
+            return review_answers.withdrawn(run)
         case signals.Paused() if not run.paused:
             held, stop = moves.interrupt(run)
             return Decision(replace(held, paused=True), (*stop, moves.show(run)))

@@ -51,13 +51,8 @@ def _went_on(run: Run, answer: signals.ReviewFinished | signals.ReviewFailed, po
             return moves.await_person(replace(run, failures=0), Wait.BROKEN, f"The review could not be done: {error}")
 
 
-def less_to_do(run: Run, what: signals.FindingsDeclined | signals.RequestsWithdrawn, policy: Policy) -> Decision:
-    """Return the run after people took back what there was to do: one that waits because of it goes on."""
-    return _declined(run, what, policy) if isinstance(what, signals.FindingsDeclined) else _withdrawn(run)
-
-
-def _withdrawn(run: Run) -> Decision:
-    """Nobody asks for anything any more. An executor that was given it already is let finish."""
+def withdrawn(run: Run) -> Decision:
+    """Return the run after nobody asks for anything any more: an executor that was given it already is let finish."""
     left = replace(run, asked=run.asked and not run.is_working and run.work is not Work.PEOPLE)
     is_about_it = run.wait in {Wait.NO_CHANGE, Wait.BUDGET} and run.work is Work.PEOPLE
     if not is_about_it and run.wait is not Wait.CHANGES_ASKED:
@@ -66,8 +61,8 @@ def _withdrawn(run: Run) -> Decision:
     return Decision(waiting, (moves.show(run),) if run.paused else asks)
 
 
-def _declined(run: Run, left: signals.FindingsDeclined, policy: Policy) -> Decision:
-    """Findings were declined: what waits for that goes on when the rest is good enough."""
+def declined(run: Run, left: signals.FindingsDeclined, policy: Policy) -> Decision:
+    """Return the run after a person declined findings: one that waits for that goes on when the rest is good enough."""
     if not run.awaits_findings or left.blocking or left.score < policy.min_review_score:
         return Decision(run, (moves.show(run),))
     if run.paused:
