@@ -42,8 +42,9 @@ async def test_a_pull_requests_own_configuration_is_never_used(hub, server):
     assert await hub.read(pull.repository, "a.py", pull.head_ref) == ""
 
 
+SECRET = "printf %s_%s ghp a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6g7H8"
 REFUSED = {
-    "a secret": ("printf %s_%s ghp a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6g7H8 > token.txt", "looks like a secret"),
+    "a secret": (f"{SECRET} > token.txt", "looks like a secret"),
     "a link out of the tree": ("ln -s /etc/passwd link", "link"),
     "a repository within": ("mkdir inner; git init -q inner; touch inner/f", "inner"),
 }
@@ -63,15 +64,18 @@ async def test_what_an_executor_must_not_leave_is_not_pushed_and_said(hub, serve
     assert "a1B2c3D4e5" not in "".join(scenes.said_by_us(hub, pull))
 
 
-SECRET = "printf %s_%s ghp a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6g7H8"
-
-
-async def test_a_sample_of_a_secret_is_pushed_where_the_configuration_says_that_such_files_hold_samples(hub, server):
-    script = f"mkdir -p samples; {SECRET} > samples/token.txt; ruff check --no-cache --fix -q ."
+async def writing_a_sample(hub, server, then):
+    """A pull request with red CI whose executor writes a sample of a secret and then does something more."""
+    script = f"mkdir -p samples; {SECRET} > samples/token.txt; {then}"
     pull = await scenes.working_on(
         hub, server, files=scenes.LINT_ERROR, autofix=f"sh, -c, '{script}'", more="fake_secrets: ['samples/**']"
     )
     await hub.finish_check(pull, "lint", "failure")
+    return pull
+
+
+async def test_a_sample_of_a_secret_is_pushed_where_the_configuration_says_that_such_files_hold_samples(hub, server):
+    pull = await writing_a_sample(hub, server, "ruff check --no-cache --fix -q .")
     await server.until(pull, ci_iterations=1, is_working=False)
 
     assert await hub.read(pull.repository, "samples/token.txt", pull.head_ref)
@@ -79,11 +83,7 @@ async def test_a_sample_of_a_secret_is_pushed_where_the_configuration_says_that_
 
 
 async def test_a_secret_beside_a_sample_is_not_pushed(hub, server):
-    script = f"mkdir -p samples; {SECRET} > samples/token.txt; cp samples/token.txt b.txt"
-    pull = await scenes.working_on(
-        hub, server, files=scenes.LINT_ERROR, autofix=f"sh, -c, '{script}'", more="fake_secrets: ['samples/**']"
-    )
-    await hub.finish_check(pull, "lint", "failure")
+    pull = await writing_a_sample(hub, server, "cp samples/token.txt b.txt")
 
     run = await server.until(pull, phase=Phase.AWAITING_HUMAN, wait=Wait.REFUSED)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import deque
 
@@ -109,12 +108,10 @@ async def test_while_the_pull_request_is_open_another_try_goes_on_there(hub, ser
 
     hub.comment(issue, "/dursor do In another way", author="bob")
 
-    async with asyncio.timeout(servers.PATIENCE_SECONDS):
-        while len(told := await scenes.rows(server, "SELECT instruction FROM runs ORDER BY id")) < 2:
-            await asyncio.sleep(0.05)
-    assert "In another way" in told[1]["instruction"]
-    await run_of(server, issue, pr_number=2)
+    await run_of(server, issue, phase="awaiting_human", wait="no_change", pr_number=2)
     await server.rest()
+    told = await scenes.rows(server, "SELECT instruction FROM runs ORDER BY id")
+    assert "In another way" in told[1]["instruction"]
     assert len(await scenes.rows(server, "SELECT id FROM tasks")) == 1
     assert len(repo.issues) == 2
 

@@ -45,13 +45,18 @@ async def test_a_command_that_does_not_end_is_killed_with_its_children(slow_git)
     await until(lambda: is_gone(slow_git))
 
 
-async def test_a_cancelled_command_is_killed_with_its_children(slow_git):
+async def cancelled_once_it_runs(slow_git):
+    """Cancel a command of git's and wait until its child has ended."""
     running = asyncio.create_task(git.run("status"))
     await until(slow_git.exists)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
     await until(lambda: is_gone(slow_git))
+
+
+async def test_a_cancelled_command_is_killed_with_its_children(slow_git):
+    await cancelled_once_it_runs(slow_git)
 
 
 async def test_a_command_that_is_cancelled_while_it_starts_is_killed_with_its_children(slow_git, monkeypatch):
@@ -63,12 +68,7 @@ async def test_a_command_that_is_cancelled_while_it_starts_is_killed_with_its_ch
         return process
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", slowly)
-    running = asyncio.create_task(git.run("status"))
-    await until(slow_git.exists)
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-    await until(lambda: is_gone(slow_git))
+    await cancelled_once_it_runs(slow_git)
 
 
 async def test_more_output_than_the_limit_is_an_error_or_is_cut(far, repo):
